@@ -1,0 +1,42 @@
+/**
+ * Everything the emulator knows, as plain data: `structuredClone` of a state is a snapshot of it.
+ */
+import type { StoredEntitlement } from "../entitlements/Entitlement.ts"
+import type { StoredGrant } from "../entitlements/Grant.ts"
+import type { StoredMeter } from "../metering/Meter.ts"
+import type { StoredCustomer } from "./Customer.ts"
+import * as Events from "./Events.ts"
+import type { StoredFeature } from "./Feature.ts"
+import type { StoredSubject } from "./Subject.ts"
+import * as Table from "./Table.ts"
+
+/** The state of one emulator. Records are replaced, never changed in place; deleted ones stay with their `deletedAt`. */
+export interface State {
+  /** How many identifiers were given out. */
+  identifiers: number
+  /** How many requests were answered. */
+  requests: number
+  readonly subjects: Table.Table<StoredSubject>
+  readonly customers: Table.Table<StoredCustomer>
+  /** The id of the customer that a subject key is attributed to. */
+  readonly attributions: Map<string, string>
+  readonly meters: Table.Table<StoredMeter>
+  readonly features: Table.Table<StoredFeature>
+  readonly entitlements: Table.Table<StoredEntitlement>
+  readonly grants: Table.Table<StoredGrant>
+  readonly events: Events.Events
+}
+
+/** A state that holds nothing. */
+export const make = (): State => ({
+  identifiers: 0,
+  requests: 0,
+  subjects: Table.make(),
+  customers: Table.make(),
+  attributions: new Map(),
+  meters: Table.make(),
+  features: Table.make(),
+  entitlements: Table.make(),
+  grants: Table.make(),
+  events: Events.make()
+})
