@@ -3,9 +3,9 @@
  */
 import type { StoredEntitlement } from "../entitlements/Entitlement.ts"
 import type { StoredGrant } from "../entitlements/Grant.ts"
+import * as EventLog from "../metering/EventLog.ts"
 import type { StoredMeter } from "../metering/Meter.ts"
 import type { StoredCustomer } from "./Customer.ts"
-import * as Events from "./Events.ts"
 import type { StoredFeature } from "./Feature.ts"
 import type { StoredSubject } from "./Subject.ts"
 import * as Table from "./Table.ts"
@@ -24,7 +24,7 @@ export interface State {
   readonly features: Table.Table<StoredFeature>
   readonly entitlements: Table.Table<StoredEntitlement>
   readonly grants: Table.Table<StoredGrant>
-  readonly events: Events.Events
+  readonly events: EventLog.EventLog
 }
 
 /** A state that holds nothing. */
@@ -38,5 +38,5 @@ export const make = (): State => ({
   features: Table.make(),
   entitlements: Table.make(),
   grants: Table.make(),
-  events: Events.make()
+  events: EventLog.make()
 })

@@ -1,0 +1,116 @@
+/**
+ * JSON paths in the dialect of the server's store: `$.a.b`, `$["a b"]`, `$.list[0]`, `$.list[1 to 3, 5]`, `$.list[*]`.
+ */
+import type { Json } from "./EventLog.ts"
+
+/** One step of a path. */
+export type Step =
+  | { readonly _tag: "Member"; readonly name: string }
+  | { readonly _tag: "Elements"; readonly ranges: ReadonlyArray<readonly [start: number, end: number]> }
+  | { readonly _tag: "EveryElement" }
+
+/** A path, as the steps from the root. */
+export type JsonPath = ReadonlyArray<Step>
+
+const space = String.raw`\s*`
+const quoted = [String.raw`'((?:[^'\\]|\\.|'')*)'`, String.raw`"((?:[^"\\]|\\.|"")*)"`, "`((?:[^`\\\\]|\\\\.|``)*)`"]
+const range = String.raw`\d+(?:\s+to\s+\d+)?`
+
+const patterns = {
+  root: new RegExp(String.raw`${space}\$(?!\w)${space}`, "uy"),
+  // A member may begin with a digit, but is a plain word otherwise; all else must be quoted.
+  bare: new RegExp(String.raw`\.${space}([A-Za-z0-9_][\w$]*)${space}`, "uy"),
+  quotedMember: new RegExp(String.raw`\.${space}(?:${quoted.slice(1).join("|")})${space}`, "uy"),
+  bracket: new RegExp(String.raw`\[${space}(?:${quoted.join("|")})${space}\]${space}`, "uy"),
+  every: new RegExp(String.raw`\[${space}\*${space}\]${space}`, "uy"),
+  elements: new RegExp(String.raw`\[${space}(${range}(?:${space},${space}${range})*)${space}\]${space}`, "iuy")
+}
+
+const unquote = (text: string): string =>
+  text.replaceAll(/\\(.)|(''|""|``)/gsu, (_, escaped?: string, pair?: string) => escaped ?? pair?.charAt(0) ?? "")
+
+const ranges = (text: string): ReadonlyArray<readonly [number, number]> =>
+  text.split(",").map((part) => {
+    const [start = 0, end] = part.split(/to/iu).map(Number)
+    return [start, end ?? start + 1]
+  })
+
+/** Reads a path, or gives `undefined` for a text that is none. */
+export const parse = (text: string): JsonPath | undefined => {
+  let position = 0
+  const take = (pattern: RegExp): RegExpExecArray | null => {
+    pattern.lastIndex = position
+    const match = pattern.exec(text)
+    if (match !== null) position = pattern.lastIndex
+    return match
+  }
+  const step = (): Step | undefined => {
+    const bare = take(patterns.bare)
+    if (bare !== null) return { _tag: "Member", name: bare[1] ?? "" }
+    const member = take(patterns.quotedMember) ?? take(patterns.bracket)
+    if (member !== null)
+      return { _tag: "Member", name: unquote(member.slice(1).find((name) => name !== undefined) ?? "") }
+    if (take(patterns.every) !== null) return { _tag: "EveryElement" }
+    const elements = take(patterns.elements)
+    return elements === null ? undefined : { _tag: "Elements", ranges: ranges(elements[1] ?? "") }
+  }
+  if (take(patterns.root) === null) return undefined
+  const steps: Array<Step> = []
+  while (position < text.length) {
+    const next = step()
+    if (next === undefined) return undefined
+    steps.push(next)
+  }
+  return steps
+}
+
+const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+const children = (step: Step, value: Json | undefined): ReadonlyArray<Json | undefined> => {
+  if (step._tag === "Member") return isObject(value) && Object.hasOwn(value, step.name) ? [value[step.name]] : []
+  if (!Array.isArray(value)) return []
+  return step._tag === "EveryElement" ? value : step.ranges.flatMap(([start, end]) => value.slice(start, end))
+}
+
+/** Every value that a path leads to, in order. */
+export const select = (path: JsonPath, data: Json | undefined): ReadonlyArray<Json | undefined> =>
+  path.reduce<ReadonlyArray<Json | undefined>>(
+    (values, step) => values.flatMap((value) => children(step, value)),
+    data === undefined ? [] : [data]
+  )
+
+/** Whether a path can lead to more than one value. */
+export const isMultiple = (path: JsonPath): boolean =>
+  path.some(
+    (step) =>
+      step._tag === "EveryElement" ||
+      (step._tag === "Elements" && (step.ranges.length > 1 || step.ranges.some(([start, end]) => end - start > 1)))
+  )
+
+const isScalar = (value: Json | undefined): value is null | boolean | number | string =>
+  value === null || typeof value !== "object"
+
+const firstScalar = (path: JsonPath, value: Json | undefined, depth: number): Json | undefined => {
+  const step = path[depth]
+  if (step === undefined) return isScalar(value) ? value : undefined
+  if (step._tag === "Member") {
+    return isObject(value) && Object.hasOwn(value, step.name)
+      ? firstScalar(path, value[step.name], depth + 1)
+      : undefined
+  }
+  for (const element of children(step, value)) {
+    const found = firstScalar(path, element, depth + 1)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/**
+ * The text of the first value at a path that is neither an array nor an object: a string as it is, a number, a boolean
+ * or null as its JSON text. Without such a value the text is empty.
+ */
+export const text = (path: JsonPath, data: Json | undefined): string => {
+  const value = data === undefined ? undefined : firstScalar(path, data, 0)
+  return value === undefined ? "" : String(value)
+}
