@@ -14,7 +14,7 @@ export interface Selection {
   readonly to?: number | undefined
   readonly subjects?: ReadonlyArray<string> | undefined
   /** Filters by group; an event must pass all of them. */
-  readonly groupFilters?: Readonly<Record<string, StringFilter.StringFilter>> | undefined
+  readonly groupByFilters?: Readonly<Record<string, StringFilter.StringFilter>> | undefined
 }
 
 /** Reads the text of a group off an event. A group named `subject` is overruled by the subject of the event. */
@@ -35,7 +35,7 @@ const predicates = (meter: Metering, selection: Selection): ReadonlyArray<EventP
     const subjects = new Set(selection.subjects)
     all.push((event) => subjects.has(event.subject))
   }
-  for (const [key, filter] of Object.entries(selection.groupFilters ?? {})) {
+  for (const [key, filter] of Object.entries(selection.groupByFilters ?? {})) {
     const passes = StringFilter.predicate(filter)
     const read = groupReader(meter, key)
     if (passes !== undefined) all.push((event) => passes(read(event)))

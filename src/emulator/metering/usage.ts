@@ -20,7 +20,7 @@ export interface UsageQuery {
   /** The usage of all these subjects is taken together. */
   readonly subjects: ReadonlyArray<string>
   /** Filters by group of the meter, as features have them; an event must pass all of them. */
-  readonly groupFilters?: Readonly<Record<string, StringFilter>> | undefined
+  readonly groupByFilters?: Readonly<Record<string, StringFilter>> | undefined
 }
 
 /** The usage in one window. */
