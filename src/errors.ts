@@ -1,0 +1,582 @@
+/**
+ * What can go wrong: one tagged class a kind of failure, and the one mapping from HTTP to them.
+ *
+ * Every class can be caught by its `_tag` in an Effect program (`Effect.catchTag("NotFoundError", …)`) and by
+ * `instanceof` where Promises are used.
+ *
+ * @since 2.0.0
+ */
+import type * as Cause from "effect/Cause"
+import * as Data from "effect/Data"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as ProblemDetails from "effect/http/ProblemDetails"
+import * as UrlParams from "effect/http/UrlParams"
+import { NodeInspectSymbol } from "effect/Inspectable"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+import type { Idempotency } from "./api/Idempotency.ts"
+
+/**
+ * What every error tells of the call that failed.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface CallDetails {
+  /** What failed, with what status, and the server's own words. One line, never blank. */
+  readonly message: string
+  /** The operation, by the name it has in the server's API document, e.g. `getMeter`. */
+  readonly operation: string
+  /** The HTTP method. */
+  readonly method: string
+  /** Path and query of the request, without host and credentials. */
+  readonly url: string
+}
+
+/**
+ * What an error tells besides when the server has answered.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface AnswerDetails extends CallDetails {
+  /** The HTTP status. 0 stands for a redirect that a browser hides. */
+  readonly status: number
+  /** The id under which the server logged the request. */
+  readonly requestId?: string
+  /** The problem document (RFC 9457), when the answer held one. */
+  readonly problem?: ProblemDetails.ProblemDetails
+}
+
+/**
+ * One thing that the server found wrong with a request.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface ValidationIssue {
+  /** A stable name of the rule, e.g. `grant_amount_must_be_positive`. */
+  readonly code?: string
+  /** Where the offending value stands, as a JSONPath, e.g. `$.amount`. */
+  readonly field?: string
+  /** What is wrong, in the server's words. */
+  readonly message?: string
+  /** How bad it is, e.g. `critical`. */
+  readonly severity?: string
+  readonly [extension: string]: unknown
+}
+
+const transientStatuses = new Set([408, 429, 500, 502, 503, 504])
+const transientTags = new Set(["TransportError", "TimeoutError", "CircuitOpenError", "BufferFullError"])
+
+/** The base of every error: a tagged error that knows whether the same call may succeed later. */
+const failure = <const Tag extends string>(
+  tag: Tag
+): new <A extends CallDetails>(
+  details: A
+) => Cause.YieldableError & {
+  readonly _tag: Tag
+  /** Whether the same call may succeed later. */
+  readonly isRetryable: boolean
+} & Readonly<A> => {
+  class Failure extends Data.TaggedError(tag)<CallDetails & { readonly status?: number }> {
+    get isRetryable() {
+      return this.status === undefined ? transientTags.has(tag) : transientStatuses.has(this.status)
+    }
+  }
+  // Errors of effect print as records. These are also thrown at people who never heard of effect: name, message, stack.
+  Object.defineProperty(Failure.prototype, NodeInspectSymbol, { value: undefined })
+  // The type parameter of the returned constructor is each class's own, which a class expression cannot express.
+  return Failure as never
+}
+
+/**
+ * The server refused the request as malformed or impossible (400).
+ *
+ * @since 2.0.0
+ * @category errors
+ */
+export class BadRequestError extends failure("BadRequestError")<
+  AnswerDetails & {
+    /** What the server listed as wrong. Empty when it only gave a text. */
+    readonly validationErrors: ReadonlyArray<ValidationIssue>
+  }
+> {}
+
+/**
+ * The credentials are missing, wrong or expired (401).
+ *
+ * @since 2.0.0
+ * @category errors
+ */
+export class UnauthorizedError extends failure("UnauthorizedError")<AnswerDetails> {}
+
+/**
+ * The credentials do not allow the call, or the resource is managed by another (403).
+ *
+ * @since 2.0.0
+ * @category errors
+ */
+export class ForbiddenError extends failure("ForbiddenError")<AnswerDetails> {}
+
+/**
+ * There is no such resource (404).
+ *
+ * @since 2.0.0
+ * @category errors
+ */
+export class NotFoundError extends failure("NotFoundError")<AnswerDetails> {}
+
+/**
+ * Another resource stands in the way (409).
+ *
+ * @since 2.0.0
+ * @category errors
+ */
+export class ConflictError extends failure("ConflictError")<
+  AnswerDetails & {
+    /** The id of the resource that stands in the way, when the server told it. */
+    readonly conflictingEntityId?: string
+  }
+> {}
+
+/**
+ * The resource is in a state that does not allow the call, e.g. the customer is deleted (412).
+ *
+ * @since 2.0.0
+ * @category errors
+ */
+export class PreconditionFailedError extends failure("PreconditionFailedError")<AnswerDetails> {}
+
+/**
+ * The request is larger than the server or a proxy before it takes (413).
+ *
+ * @since 2.0.0
+ * @category errors
+ */
+export class PayloadTooLargeError extends failure("PayloadTooLargeError")<AnswerDetails> {}
+
+/**
+ * The server asks for fewer requests (429).
+ *
+ * @since 2.0.0
+ * @category errors
+ */
+export class RateLimitedError extends failure("RateLimitedError")<
+  AnswerDetails & {
+    /** For how long the server asks to wait, in milliseconds. */
+    readonly retryAfter?: number
+  }
+> {}
+
+/**
+ * The server, or a proxy before it, failed (5xx).
+ *
+ * @since 2.0.0
+ * @category errors
+ */
+export class ServerError extends failure("ServerError")<
+  AnswerDetails & {
+    /** For how long the server asks to wait, in milliseconds. */
+    readonly retryAfter?: number
+  }
+> {}
+
+/**
+ * The server knows the operation and has it switched off (501).
+ *
+ * @since 2.0.0
+ * @category errors
+ */
+export class NotImplementedError extends failure("NotImplementedError")<AnswerDetails> {}
+
+/**
+ * The answer has a status that the operation does not have: a redirect, a proxy's page, another server.
+ *
+ * @since 2.0.0
+ * @category errors
+ */
+export class UnexpectedStatusError extends failure("UnexpectedStatusError")<AnswerDetails> {}
+
+/**
+ * The call's input is wrong: nothing was sent.
+ *
+ * @since 2.0.0
+ * @category errors
+ */
+export class InvalidRequestError extends failure("InvalidRequestError")<
+  CallDetails & {
+    /** Where the offending value stands, e.g. `events[3].data.tokens`. */
+    readonly field: string
+  }
+> {}
+
+/**
+ * The server answered success with a body that is not what the operation returns.
+ *
+ * @since 2.0.0
+ * @category errors
+ */
+export class InvalidResponseError extends failure("InvalidResponseError")<AnswerDetails> {}
+
+/**
+ * The connection could not be made, or broke before the whole answer was there.
+ *
+ * The server may have done what was asked.
+ *
+ * @since 2.0.0
+ * @category errors
+ */
+export class TransportError extends failure("TransportError")<
+  CallDetails & {
+    /** What the runtime said. */
+    readonly cause?: unknown
+  }
+> {}
+
+/**
+ * The whole answer was not there in time.
+ *
+ * The server may have done what was asked.
+ *
+ * @since 2.0.0
+ * @category errors
+ */
+export class TimeoutError extends failure("TimeoutError")<
+  CallDetails & {
+    /** How long was waited, in milliseconds. */
+    readonly timeout: number
+  }
+> {}
+
+/**
+ * The circuit breaker is open: nothing was sent.
+ *
+ * @since 2.0.0
+ * @category errors
+ */
+export class CircuitOpenError extends failure("CircuitOpenError")<
+  CallDetails & {
+    /** When the breaker lets a call through again, in milliseconds from now. */
+    readonly retryAfter?: number
+  }
+> {}
+
+/**
+ * The buffer holds all that it may: the event was not taken.
+ *
+ * @since 2.0.0
+ * @category errors
+ */
+export class BufferFullError extends failure("BufferFullError")<CallDetails> {}
+
+/**
+ * What every call can fail with, whatever the operation.
+ *
+ * @since 2.0.0
+ * @category errors
+ */
+export type CommonError =
+  | BadRequestError
+  | UnauthorizedError
+  | ForbiddenError
+  | PreconditionFailedError
+  | RateLimitedError
+  | ServerError
+  | UnexpectedStatusError
+  | InvalidRequestError
+  | InvalidResponseError
+  | TransportError
+  | TimeoutError
+  | CircuitOpenError
+
+/**
+ * Everything that a call of this SDK can fail with.
+ *
+ * @since 2.0.0
+ * @category errors
+ */
+export type OpenMeterError =
+  | CommonError
+  | NotFoundError
+  | ConflictError
+  | PayloadTooLargeError
+  | NotImplementedError
+  | BufferFullError
+
+/**
+ * The operation that a call performs, as the errors, the policies and the spans need to know it.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface Operation {
+  /** The name that it has in the server's API document, e.g. `getMeter`. */
+  readonly name: string
+  readonly method: string
+  /** The path with its parameters' names, e.g. `/api/v1/meters/:meterIdOrSlug`. */
+  readonly path: string
+  /** The statuses that its contract declares as errors. */
+  readonly errors: ReadonlySet<number>
+  /** What a repeated request does. */
+  readonly idempotency: Idempotency
+}
+
+// -----------------------------------------------------------------------------
+// from HTTP
+// -----------------------------------------------------------------------------
+
+/** The classes of the statuses that one class stands for alone. Everything else is decided in `fromResponse`. */
+const classes = {
+  400: BadRequestError,
+  401: UnauthorizedError,
+  403: ForbiddenError,
+  404: NotFoundError,
+  409: ConflictError,
+  412: PreconditionFailedError,
+  413: PayloadTooLargeError,
+  429: RateLimitedError,
+  500: ServerError,
+  501: NotImplementedError,
+  503: ServerError
+} as const
+
+/**
+ * The errors that the declared statuses `S` of an endpoint become.
+ *
+ * @since 2.0.0
+ * @category errors
+ */
+export type FromStatus<S extends number> = S extends keyof typeof classes ? InstanceType<(typeof classes)[S]> : never
+
+const readProblem = Schema.decodeUnknownOption(Schema.fromJsonString(ProblemDetails.Schema))
+const formatIssues = SchemaIssue.makeFormatterStandardSchemaV1({
+  leafHook: (issue) => (issue._tag === "UnexpectedKey" ? "is not known here" : SchemaIssue.defaultLeafHook(issue))
+})
+const oneLine = (text: string) => text.replace(/\s+/g, " ").trim()
+const excerpt = (text: string) => oneLine(text.replace(/<[^>]*>/g, " ")).slice(0, 200)
+
+/** Path and query of a request: the host is the program's own affair, and credentials are never in them. */
+const pathAndQuery = (request: HttpClientRequest.HttpClientRequest): string => {
+  const path = request.url.replace(/^[a-z]+:\/\/[^/]*/i, "") || "/"
+  const query = UrlParams.toString(request.urlParams)
+  return query === "" ? path : `${path}?${query}`
+}
+
+const callDetails = (operation: Operation, request: HttpClientRequest.HttpClientRequest | undefined) => ({
+  operation: operation.name,
+  method: operation.method,
+  url: request === undefined ? operation.path : pathAndQuery(request)
+})
+
+/**
+ * For how long the headers of an answer ask to wait, in milliseconds from `now`.
+ *
+ * Reads `Retry-After` as seconds or as an HTTP date (RFC 9110); anything else is as if there were none.
+ *
+ * @since 2.0.0
+ * @category combinators
+ */
+export const retryAfter = (headers: Readonly<Record<string, string | undefined>>, now: number): number | undefined => {
+  const value = headers["retry-after"]?.trim()
+  if (value === undefined || value === "") return undefined
+  const milliseconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now
+  return Number.isFinite(milliseconds) ? Math.max(0, milliseconds) : undefined
+}
+
+/** The members of a problem that the server nests under `extensions`, wherever a server puts them. */
+const extension = (problem: ProblemDetails.ProblemDetails | undefined, name: string): unknown => {
+  const nested = problem?.["extensions"]
+  return (Predicate.isObject(nested) ? (nested as Record<string, unknown>)[name] : undefined) ?? problem?.[name]
+}
+
+const validationIssues = (problem: ProblemDetails.ProblemDetails | undefined): ReadonlyArray<ValidationIssue> => {
+  const issues = extension(problem, "validationErrors")
+  return Array.isArray(issues) ? issues.filter(Predicate.isObject) : []
+}
+
+const redirectHint = (response: HttpClientResponse.HttpClientResponse) => {
+  const location = response.headers["location"]?.replace(/[?#].*$/, "")
+  return `redirects are not followed: ${location === undefined ? "set baseUrl to the final address" : `baseUrl should lead to ${location}`}`
+}
+
+/** What happened, in the server's words where it has any. */
+const describe = (
+  response: HttpClientResponse.HttpClientResponse,
+  problem: ProblemDetails.ProblemDetails | undefined,
+  text: string
+): string => {
+  if (response.status === 0 || (response.status >= 300 && response.status < 400)) return redirectHint(response)
+  const title = problem?.title ?? ""
+  const issues = validationIssues(problem).flatMap((issue) =>
+    Predicate.isString(issue.message)
+      ? [issue.field === undefined ? issue.message : `${issue.field}: ${issue.message}`]
+      : []
+  )
+  const detail = problem?.detail ?? issues.join("; ")
+  if (problem === undefined) return excerpt(text) || "(empty body)"
+  return oneLine([title, detail].filter((part) => part !== "").join(": ")) || "(no detail)"
+}
+
+/**
+ * The error that an answer without success is.
+ *
+ * The status alone decides the class, whatever the content type of the body: a status that the operation declares
+ * becomes its class, every 5xx a `ServerError`, and any other an `UnexpectedStatusError`.
+ *
+ * @since 2.0.0
+ * @category combinators
+ */
+export const fromResponse = (
+  operation: Operation,
+  response: HttpClientResponse.HttpClientResponse,
+  text: string,
+  now: number
+): OpenMeterError => {
+  const { status } = response
+  const problem = Option.getOrUndefined(readProblem(text))
+  const requestId = problem?.instance?.replace(/^urn:request:/, "") ?? response.headers["x-request-id"]
+  const wait = retryAfter(response.headers, now)
+  const details: AnswerDetails = {
+    ...callDetails(operation, response.request),
+    status,
+    message: `${operation.name}: ${status} ${describe(response, problem, text)}`,
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(problem === undefined ? {} : { problem })
+  }
+  const waiting = { ...details, ...(wait === undefined ? {} : { retryAfter: wait }) }
+  if (status === 429) return new RateLimitedError(waiting)
+  if (status === 501 && operation.errors.has(501)) return new NotImplementedError(details)
+  if (status >= 500) return new ServerError(waiting)
+  if (!operation.errors.has(status)) return new UnexpectedStatusError(details)
+  switch (status) {
+    case 400:
+      return new BadRequestError({ ...details, validationErrors: validationIssues(problem) })
+    case 401:
+      return new UnauthorizedError(details)
+    case 403:
+      return new ForbiddenError(details)
+    case 404:
+      return new NotFoundError(details)
+    case 409: {
+      const id = extension(problem, "conflictingEntityId")
+      return new ConflictError(Predicate.isString(id) ? { ...details, conflictingEntityId: id } : details)
+    }
+    case 412:
+      return new PreconditionFailedError(details)
+    case 413:
+      return new PayloadTooLargeError(details)
+    default:
+      return new UnexpectedStatusError(details)
+  }
+}
+
+/** `events[3].data`, from the parts of a path. */
+const formatPath = (path: ReadonlyArray<PropertyKey>): string =>
+  path
+    .map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? String(part) : `.${String(part)}`))
+    .join("")
+
+/**
+ * The error of input that the schema of a request refuses. `field` is the name under which the caller knows the value
+ * that was checked, when the schema's own path does not begin with it.
+ *
+ * @since 2.0.0
+ * @category combinators
+ */
+export const invalidRequest = (
+  operation: Operation,
+  error: Schema.SchemaError,
+  field: string = ""
+): InvalidRequestError => {
+  const [first, ...others] = formatIssues(error.issue).issues.map(({ message, path = [] }) => ({
+    message,
+    field: formatPath([...(field === "" ? [] : [field]), ...(path as ReadonlyArray<PropertyKey>)]) || "request"
+  }))
+  const alternatives = others.filter((issue) => issue.field === first?.field).map((issue) => issue.message)
+  const reasons = [...new Set([first?.message ?? "is not valid", ...alternatives])].join(", or ")
+  return refused(operation, first?.field ?? "request", oneLine(reasons))
+}
+
+/**
+ * The error of input that a rule refuses.
+ *
+ * @since 2.0.0
+ * @category combinators
+ */
+export const refused = (operation: Operation, field: string, reason: string): InvalidRequestError =>
+  new InvalidRequestError({
+    ...callDetails(operation, undefined),
+    field,
+    message: `${operation.name}: ${field}: ${reason}`
+  })
+
+/**
+ * The error of a success whose body is not what the operation returns.
+ *
+ * @since 2.0.0
+ * @category combinators
+ */
+export const invalidResponse = (
+  operation: Operation,
+  response: HttpClientResponse.HttpClientResponse,
+  reason: string
+): InvalidResponseError =>
+  new InvalidResponseError({
+    ...callDetails(operation, response.request),
+    status: response.status,
+    message: `${operation.name}: ${response.status} with a body that cannot be read: ${oneLine(reason)}`
+  })
+
+/** The innermost words of a runtime's network error: `fetch failed` alone says nothing. */
+const innermost = (cause: unknown): string => {
+  let message = ""
+  for (let current = cause, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth++) {
+    message = current.message || (Predicate.hasProperty(current, "code") ? String(current.code) : message)
+  }
+  return oneLine(message)
+}
+
+/**
+ * The error of a request that got no whole answer.
+ *
+ * @since 2.0.0
+ * @category combinators
+ */
+export const fromHttpClientError = (
+  operation: Operation,
+  error: HttpClientError.HttpClientError
+): TransportError | InvalidRequestError => {
+  const { reason } = error
+  // The HttpClientError itself holds the request with its headers, so only what the runtime said is kept as the cause.
+  const cause = "cause" in reason ? reason.cause : undefined
+  if (reason._tag === "InvalidUrlError") return refused(operation, "baseUrl", "does not make a valid URL with the path")
+  const words =
+    innermost(cause) || ("description" in reason ? reason.description : undefined) || "the connection failed"
+  return new TransportError({
+    ...callDetails(operation, reason.request),
+    message: `${operation.name}: no answer: ${words}`,
+    ...(cause === undefined ? {} : { cause })
+  })
+}
+
+/**
+ * The error of a request whose whole answer was not there after `timeout` milliseconds.
+ *
+ * @since 2.0.0
+ * @category combinators
+ */
+export const timedOut = (
+  operation: Operation,
+  request: HttpClientRequest.HttpClientRequest,
+  timeout: number
+): TimeoutError =>
+  new TimeoutError({
+    ...callDetails(operation, request),
+    timeout,
+    message: `${operation.name}: no whole answer within ${timeout} ms`
+  })

@@ -1,0 +1,118 @@
+/**
+ * The one way to the server: address, credentials, timeouts.
+ *
+ * @since 2.0.0
+ */
+import * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as Headers from "effect/http/Headers"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import type { InvalidRequestError } from "../errors.ts"
+import { VERSION } from "../version.ts"
+import { attempt, type AttemptError } from "./Attempt.ts"
+import { CurrentCallOptions } from "./Call.ts"
+import * as Options from "./Options.ts"
+import { escapePath } from "./PathEscape.ts"
+
+/**
+ * The way to the server that every service takes.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface TransportService {
+  /** Sends a request whose URL is a path of the server, and reads the whole answer, whatever its status. */
+  readonly httpClient: HttpClient.HttpClient.With<AttemptError>
+}
+
+/** A browser names itself, and asks the server for leave before it sends a header of ours. */
+const isBrowser = () => typeof navigator !== "undefined" && (navigator.userAgent ?? "").startsWith("Mozilla/")
+
+const setHeaders = (
+  request: HttpClientRequest.HttpClientRequest,
+  headers: Readonly<Record<string, Redacted.Redacted>>
+): HttpClientRequest.HttpClientRequest => {
+  let result = request
+  for (const [name, value] of Object.entries(headers)) {
+    result = HttpClientRequest.setHeader(result, name, Redacted.value(value))
+  }
+  return result
+}
+
+const make = (options: Options.Options): Effect.Effect<TransportService, InvalidRequestError, HttpClient.HttpClient> =>
+  Effect.gen(function* () {
+    const { baseUrl, headers, ...limits } = yield* Options.check(() => Options.resolve(options))
+    const userAgent: Readonly<Record<string, Redacted.Redacted>> = isBrowser()
+      ? {}
+      : { "user-agent": Redacted.make(`openmeter-sdk/${VERSION}`) }
+    const httpClient = (yield* HttpClient.HttpClient).pipe(
+      HttpClient.mapRequestEffect((request) =>
+        Effect.withFiber((fiber) =>
+          Effect.succeed(
+            setHeaders(HttpClientRequest.setUrl(request, baseUrl + escapePath(request.url)), {
+              ...userAgent,
+              ...headers,
+              ...fiber.getRef(CurrentCallOptions).headers
+            })
+          )
+        )
+      ),
+      // Whoever shows the request, a span of the program's HttpClient say, shows none of these.
+      HttpClient.transformResponse(
+        Effect.updateService(Headers.CurrentRedactedNames, (names) => [...names, ...Object.keys(headers)])
+      ),
+      (client) => attempt(client, limits)
+    )
+    return { httpClient }
+  })
+
+/** fetch follows redirects by itself, which turns a POST into a GET and sends credentials to another server. */
+const fetchWithoutRedirects = FetchHttpClient.layer.pipe(
+  Layer.provide(Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" }))
+)
+
+/**
+ * The way to the server that every service takes.
+ *
+ * @example
+ * ```ts
+ * import { Effect, Layer } from "effect"
+ * import { Meters, Transport } from "@openmeter/sdk/effect"
+ *
+ * // A program that needs one service carries that one alone.
+ * const MetersLive = Meters.layer.pipe(Layer.provide(Transport.layer({ baseUrl: "http://localhost:8888" })))
+ * ```
+ *
+ * @since 2.0.0
+ * @category services
+ */
+export class Transport extends Context.Service<Transport, TransportService>()("@openmeter/sdk/Transport") {
+  /**
+   * A transport on `fetch`.
+   *
+   * Fails with the `InvalidRequestError` that names the option that is wrong.
+   */
+  static readonly layer = (options: Options.Options): Layer.Layer<Transport, InvalidRequestError> =>
+    Layer.provide(Transport.layerWithoutHttpClient(options), fetchWithoutRedirects)
+
+  /**
+   * A transport on the program's own `HttpClient`.
+   *
+   * A client that follows redirects by itself should be told not to: one on `fetch` by providing
+   * `FetchHttpClient.RequestInit` with `{ redirect: "manual" }` under its layer.
+   */
+  static readonly layerWithoutHttpClient = (
+    options: Options.Options
+  ): Layer.Layer<Transport, InvalidRequestError, HttpClient.HttpClient> => Layer.effect(Transport, make(options))
+
+  /** A transport on `fetch` whose options come from the program's configuration. */
+  static readonly layerConfig = (
+    options: Config.Wrap<Options.Options>
+  ): Layer.Layer<Transport, InvalidRequestError | Config.ConfigError> =>
+    Layer.unwrap(Effect.map(Config.unwrap(options), Transport.layer))
+}

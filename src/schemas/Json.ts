@@ -1,0 +1,91 @@
+/**
+ * JSON that a program gives to a request: checked before it is sent, with the place of what does not fit.
+ *
+ * @since 2.0.0
+ */
+import * as Predicate from "effect/Predicate"
+import * as Schema from "effect/Schema"
+
+/**
+ * An object that JSON can express: texts, finite numbers, booleans, `null`, arrays, plain objects, and values with a
+ * `toJSON` (a `Date`, a decimal). Members that are `undefined` are left out, as `JSON.stringify` does.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface JsonObjectInput {
+  readonly [key: string]: unknown
+}
+
+/**
+ * A value that JSON cannot express, and where it stands.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface JsonFault {
+  readonly path: ReadonlyArray<PropertyKey>
+  readonly issue: string
+}
+
+const isPlain = (value: object): boolean => {
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+/**
+ * Finds the first value that JSON cannot express: BigInt, NaN, Infinity, a function, a symbol, an invalid Date, a
+ * cycle, or an instance of a class without `toJSON`.
+ *
+ * @since 2.0.0
+ * @category combinators
+ */
+export const findJsonFault = (value: unknown): JsonFault | undefined => {
+  const ancestors: Array<object> = []
+  const path: Array<PropertyKey> = []
+  const fault = (issue: string): JsonFault => ({ path: [...path], issue })
+  const visit = (current: unknown): JsonFault | undefined => {
+    switch (typeof current) {
+      case "string":
+      case "boolean":
+        return undefined
+      case "number":
+        return Number.isFinite(current) ? undefined : fault(`${current} is not a JSON number`)
+      case "bigint":
+        return fault("a BigInt is not JSON: give a number or a text")
+      case "object":
+        return current === null ? undefined : visitObject(current)
+      default:
+        return fault(`${typeof current === "undefined" ? "undefined" : `a ${typeof current}`} is not JSON`)
+    }
+  }
+  const visitObject = (current: object): JsonFault | undefined => {
+    if (ancestors.includes(current)) return fault("the value contains itself")
+    if (Predicate.isDate(current)) return Number.isNaN(current.getTime()) ? fault("the Date is invalid") : undefined
+    if (Predicate.hasProperty(current, "toJSON") && Predicate.isFunction(current.toJSON)) return undefined
+    if (!Array.isArray(current) && !isPlain(current)) {
+      return fault(`an instance of ${current.constructor?.name ?? "a class"} is not JSON`)
+    }
+    ancestors.push(current)
+    for (const [key, member] of Array.isArray(current) ? current.entries() : Object.entries(current)) {
+      if (member === undefined && !Array.isArray(current)) continue
+      path.push(key)
+      const found = visit(member)
+      if (found !== undefined) return found
+      path.pop()
+    }
+    ancestors.pop()
+    return undefined
+  }
+  return visit(value)
+}
+
+/**
+ * The schema of {@link JsonObjectInput}.
+ *
+ * @since 2.0.0
+ * @category schemas
+ */
+export const JsonObjectInput: Schema.Codec<JsonObjectInput> = Schema.Record(Schema.String, Schema.Unknown).check(
+  Schema.makeFilter(findJsonFault, { expected: "an object that JSON can express" })
+)

@@ -1,0 +1,70 @@
+/**
+ * Instants: `Date` in answers; `Date`, `DateTime.Utc` or RFC 3339 text in requests.
+ *
+ * @since 2.0.0
+ */
+import * as DateTime from "effect/DateTime"
+import * as Predicate from "effect/Predicate"
+import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
+
+/**
+ * An instant in an answer, as a `Date`. On the wire: an RFC 3339 text.
+ *
+ * @since 2.0.0
+ * @category schemas
+ */
+export const Timestamp = Schema.DateFromString
+
+/**
+ * An instant in a request: a valid `Date`, a `DateTime.Utc`, or an RFC 3339 text with a zone, e.g.
+ * `"2025-06-01T00:00:00Z"`.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export type TimestampInput = Date | DateTime.Utc | string
+
+const rfc3339 = /^(\d{4})-(\d{2})-(\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
+
+const isRfc3339 = (text: string): boolean => {
+  const [, year, month, day] = rfc3339.exec(text) ?? []
+  if (year === undefined) return false
+  // Date carries a day that does not exist over into the next month, so 30 February comes back as another day.
+  const date = new Date(`${year}-${month}-01T00:00:00Z`)
+  date.setUTCDate(Number(day))
+  return date.getUTCDate() === Number(day) && date.getUTCMonth() + 1 === Number(month)
+}
+
+const isTimestampInput = (value: unknown): value is TimestampInput =>
+  Predicate.isString(value)
+    ? isRfc3339(value)
+    : Predicate.isDate(value)
+      ? !Number.isNaN(value.getTime())
+      : DateTime.isDateTime(value) && DateTime.isUtc(value)
+
+/**
+ * The text that an instant of a request travels as. A text is sent as it was given.
+ *
+ * @since 2.0.0
+ * @category combinators
+ */
+export const formatTimestamp = (value: TimestampInput): string =>
+  Predicate.isString(value) ? value : Predicate.isDate(value) ? value.toISOString() : DateTime.formatIso(value)
+
+/**
+ * The schema of {@link TimestampInput}.
+ *
+ * @since 2.0.0
+ * @category schemas
+ */
+export const TimestampInput: Schema.Codec<TimestampInput, string> = Schema.String.annotate({
+  format: "date-time"
+}).pipe(
+  Schema.decodeTo(
+    Schema.declare(isTimestampInput, {
+      expected: 'a valid Date, a DateTime.Utc, or an RFC 3339 date-time with a zone such as "2025-06-01T00:00:00Z"'
+    }),
+    SchemaTransformation.transform({ decode: (text: string): TimestampInput => text, encode: formatTimestamp })
+  )
+)

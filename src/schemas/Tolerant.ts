@@ -1,0 +1,79 @@
+/**
+ * How answers are read: what a newer server adds must not break a program that is already running.
+ *
+ * @since 2.0.0
+ */
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as Schema from "effect/Schema"
+import * as SchemaGetter from "effect/SchemaGetter"
+
+/**
+ * A member of an answer that the server leaves out or sends as `null` when it has no value: absent in both cases.
+ *
+ * @since 2.0.0
+ * @category constructors
+ */
+export interface nullish<S extends Schema.Constraint> extends Schema.decodeTo<
+  Schema.optionalKey<Schema.toType<S>>,
+  Schema.optionalKey<Schema.NullOr<S>>
+> {}
+
+/**
+ * Declares a member of an answer that the server leaves out or sends as `null` when it has no value.
+ *
+ * @since 2.0.0
+ * @category constructors
+ */
+export const nullish = <S extends Schema.Constraint>(schema: S): nullish<S> =>
+  Schema.optionalKey(Schema.NullOr(schema)).pipe(
+    Schema.decodeTo(Schema.optionalKey(Schema.toType(schema)), {
+      decode: SchemaGetter.transformOptional<S["Type"], S["Type"] | null>(Option.filter(Predicate.isNotNull)),
+      encode: SchemaGetter.passthrough<S["Type"]>()
+    })
+  )
+
+/**
+ * One of the literals `L`, or a text that a newer server knows.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export type Open<L extends string> = L | (string & {})
+
+/**
+ * Declares an enumeration of an answer: the known literals are offered by the editor, any other text is read as it is.
+ *
+ * @since 2.0.0
+ * @category constructors
+ */
+export const OpenEnum = <const L extends string>(closed: {
+  readonly literals: ReadonlyArray<L>
+}): Schema.Codec<Open<L>, string> =>
+  Schema.String.annotate({ knownLiterals: closed.literals }) as Schema.Codec<Open<L>, string>
+
+/**
+ * A member of a union that a newer server knows: its raw members with the `type` that tells it apart.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface UnknownMember {
+  readonly type: string & {}
+  readonly [member: string]: unknown
+}
+
+/**
+ * The last resort of a union that is told apart by `type`: anything whose `type` is none of the known ones.
+ *
+ * A malformed value of a known type stays an error, so that the fault is reported where it is.
+ *
+ * @since 2.0.0
+ * @category constructors
+ */
+export const UnknownMember = (known: ReadonlyArray<string>): Schema.Codec<UnknownMember> =>
+  Schema.declare(
+    (value: unknown): value is UnknownMember =>
+      Predicate.hasProperty(value, "type") && Predicate.isString(value.type) && !known.includes(value.type),
+    { expected: `an object whose type is not one of ${known.join(", ")}` }
+  )
