@@ -64,21 +64,21 @@ export const parse = (text: string): JsonPath | undefined => {
   return steps
 }
 
-const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } =>
+const isObject = (value: Json): value is { readonly [key: string]: Json } =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-const children = (step: Step, value: Json | undefined): ReadonlyArray<Json | undefined> => {
-  if (step._tag === "Member") return isObject(value) && Object.hasOwn(value, step.name) ? [value[step.name]] : []
+const children = (step: Step, value: Json): ReadonlyArray<Json> => {
+  if (step._tag === "Member") {
+    const member = isObject(value) && Object.hasOwn(value, step.name) ? value[step.name] : undefined
+    return member === undefined ? [] : [member]
+  }
   if (!Array.isArray(value)) return []
   return step._tag === "EveryElement" ? value : step.ranges.flatMap(([start, end]) => value.slice(start, end))
 }
 
 /** Every value that a path leads to, in order. */
-export const select = (path: JsonPath, data: Json | undefined): ReadonlyArray<Json | undefined> =>
-  path.reduce<ReadonlyArray<Json | undefined>>(
-    (values, step) => values.flatMap((value) => children(step, value)),
-    data === undefined ? [] : [data]
-  )
+export const select = (path: JsonPath, data: Json): ReadonlyArray<Json> =>
+  path.reduce<ReadonlyArray<Json>>((values, step) => values.flatMap((value) => children(step, value)), [data])
 
 /** Whether a path can lead to more than one value. */
 export const isMultiple = (path: JsonPath): boolean =>
@@ -88,19 +88,11 @@ export const isMultiple = (path: JsonPath): boolean =>
       (step._tag === "Elements" && (step.ranges.length > 1 || step.ranges.some(([start, end]) => end - start > 1)))
   )
 
-const isScalar = (value: Json | undefined): value is null | boolean | number | string =>
-  value === null || typeof value !== "object"
-
-const firstScalar = (path: JsonPath, value: Json | undefined, depth: number): Json | undefined => {
+const firstScalar = (path: JsonPath, value: Json, depth: number): string | undefined => {
   const step = path[depth]
-  if (step === undefined) return isScalar(value) ? value : undefined
-  if (step._tag === "Member") {
-    return isObject(value) && Object.hasOwn(value, step.name)
-      ? firstScalar(path, value[step.name], depth + 1)
-      : undefined
-  }
-  for (const element of children(step, value)) {
-    const found = firstScalar(path, element, depth + 1)
+  if (step === undefined) return typeof value === "object" && value !== null ? undefined : String(value)
+  for (const child of children(step, value)) {
+    const found = firstScalar(path, child, depth + 1)
     if (found !== undefined) return found
   }
   return undefined
@@ -110,7 +102,5 @@ const firstScalar = (path: JsonPath, value: Json | undefined, depth: number): Js
  * The text of the first value at a path that is neither an array nor an object: a string as it is, a number, a boolean
  * or null as its JSON text. Without such a value the text is empty.
  */
-export const text = (path: JsonPath, data: Json | undefined): string => {
-  const value = data === undefined ? undefined : firstScalar(path, data, 0)
-  return value === undefined ? "" : String(value)
-}
+export const text = (path: JsonPath, data: Json | undefined): string =>
+  (data === undefined ? undefined : firstScalar(path, data, 0)) ?? ""

@@ -2,6 +2,8 @@
  * Filters over texts: `{ "$eq": "a" }`, `{ "$or": [{ "$like": "a%" }, { "$in": ["b"] }] }`.
  */
 import { compareCodePoints } from "./codePoints.ts"
+import type { Predicate } from "./predicate.ts"
+import { every, not, some } from "./predicate.ts"
 
 /** A filter as it travels. One operator an object; without any, nothing is filtered. */
 export interface StringFilter {
@@ -21,12 +23,10 @@ export interface StringFilter {
   readonly $or?: ReadonlyArray<StringFilter> | null | undefined
 }
 
-/** Whether a text passes. */
-export type Predicate = (text: string) => boolean
-
 const escape = (text: string): string => text.replaceAll(/[$()*+./?[\\\]^{|}]/gu, String.raw`\$&`)
 
-const like = (pattern: string, caseSensitive: boolean): Predicate => {
+/** Passes texts that match a pattern in which `%` stands for any text, `_` for one character, `\` takes both as is. */
+export const like = (pattern: string, caseSensitive = true): Predicate<string> => {
   const source = pattern.replaceAll(
     /\\(.)|([%_])|([^%_])/gsu,
     (_, escaped?: string, wildcard?: string, plain?: string) =>
@@ -36,34 +36,23 @@ const like = (pattern: string, caseSensitive: boolean): Predicate => {
   return (text) => expression.test(text)
 }
 
-const oneOf = (texts: ReadonlyArray<string>): Predicate => {
+const oneOf = (texts: ReadonlyArray<string>): Predicate<string> => {
   const set = new Set(texts)
   return (text) => set.has(text)
 }
 
-const not =
-  (predicate: Predicate): Predicate =>
-  (text) =>
-    !predicate(text)
-
-const predicates = (filters: ReadonlyArray<StringFilter>): ReadonlyArray<Predicate> =>
+const predicates = (filters: ReadonlyArray<StringFilter>): ReadonlyArray<Predicate<string>> =>
   filters.flatMap((filter) => predicate(filter) ?? [])
 
-const every = (all: ReadonlyArray<Predicate>): Predicate | undefined =>
-  all.length === 0 ? undefined : (text) => all.every((one) => one(text))
-
-const some = (all: ReadonlyArray<Predicate>): Predicate | undefined =>
-  all.length === 0 ? undefined : (text) => all.some((one) => one(text))
-
 /** The predicate of a filter without fault, or `undefined` if it filters nothing. */
-export const predicate = (filter: StringFilter): Predicate | undefined => {
+export const predicate = (filter: StringFilter): Predicate<string> | undefined => {
   const { $and, $eq, $gt, $gte, $ilike, $in, $like, $lt, $lte, $ne, $nilike, $nin, $nlike, $or } = filter
   if ($eq != null) return (text) => text === $eq
   if ($ne != null) return (text) => text !== $ne
   if ($in != null) return oneOf($in)
   if ($nin != null) return not(oneOf($nin))
-  if ($like != null) return like($like, true)
-  if ($nlike != null) return not(like($nlike, true))
+  if ($like != null) return like($like)
+  if ($nlike != null) return not(like($nlike))
   if ($ilike != null) return like($ilike, false)
   if ($nilike != null) return not(like($nilike, false))
   if ($gt != null) return (text) => compareCodePoints(text, $gt) > 0
@@ -93,7 +82,7 @@ const operators = [
 ] as const
 
 /**
- * What is wrong with a filter, in the server's words.
+ * What is wrong with a filter (over texts or instants), in the server's words.
  *
  * @param depth how deep `$and` and `$or` may be nested; without limit if left out
  */
