@@ -62,8 +62,12 @@ export const compare = (
   expected: RecordedResponse,
   got: RecordedResponse,
   unordered: string | undefined
-): ReadonlyArray<Mismatch> => [
-  ...differences(expected.status, got.status, "status", undefined),
-  ...differences(expected.contentType, got.contentType, "content type", undefined),
-  ...differences(comparable(expected), comparable(got), "", unordered)
-]
+): ReadonlyArray<Mismatch> => {
+  const status = differences(expected.status, got.status, "status", undefined)
+  // Another status brings another body: member by member the two have nothing to tell.
+  if (status.length > 0) return [...status, { at: "", expected: expected.body, got: got.body }]
+  return [
+    ...differences(expected.contentType, got.contentType, "content type", undefined),
+    ...differences(comparable(expected), comparable(got), "", unordered)
+  ]
+}

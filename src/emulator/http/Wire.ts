@@ -54,8 +54,8 @@ export interface StringOptions {
 
 /** A text. */
 export const string = (options: StringOptions = {}): Schema<string> => {
-  const pattern = options.pattern === undefined ? undefined : new RegExp(options.pattern, "u")
-  const dateTime = new RegExp(dateTimePattern, "u")
+  const pattern = options.pattern === undefined ? undefined : new RegExp(options.pattern)
+  const dateTime = new RegExp(dateTimePattern)
   return {
     check: typed(
       "a string",
@@ -258,6 +258,9 @@ export const discriminated = <Schemas extends Readonly<Record<string, Schema<unk
   })
 })
 
+/** A schema that refers to itself, by way of a function that gives it. */
+export const suspend = <A>(schema: () => Schema<A>): Schema<A> => ({ check: (value) => schema().check(value) })
+
 /** Names a schema as the component of the server's document that it stands for. */
 export const component = <A>(name: string, schema: Schema<A>): Schema<A> => ({ ...schema, component: name })
 
@@ -274,3 +277,9 @@ export const format = (found: Issue, prefix: string): string =>
   found.origin === undefined
     ? prefix + nested(found)
     : nested({ ...found.origin, path: [...found.path, ...found.origin.path] })
+
+/** A ULID, or a key of any characters. */
+export const ulidOrExternalKey: Schema<string> = anyOf(ulid, string({ minLength: 1, maxLength: 256 }))
+
+/** Named texts, as `Metadata` in the server's document. */
+export const metadata: Schema<Readonly<Record<string, string>>> = record(string())

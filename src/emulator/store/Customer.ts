@@ -1,9 +1,11 @@
 /**
  * Customers: who is entitled to and billed for the usage of their subjects.
  */
-import { notFound, preconditionFailed } from "../http/Problem.ts"
+import { conflict, notFound, preconditionFailed, validationError } from "../http/Problem.ts"
 import type { State } from "./State.ts"
+import * as Subject from "./Subject.ts"
 import * as Table from "./Table.ts"
+import { nextUlid } from "./ulid.ts"
 
 /** The billing address of a customer; each part is kept as given. */
 export type Address = Readonly<
@@ -21,13 +23,16 @@ export interface StoredCustomer {
   readonly subjectKeys: ReadonlyArray<string>
   readonly primaryEmail: string | undefined
   readonly currency: string | undefined
-  readonly billingAddress: Address | undefined
+  readonly billingAddress: Address
   readonly createdAt: number
   readonly updatedAt: number
   readonly deletedAt: number | undefined
 }
 
-/** The customer of an id or key that may be deleted if it was named by its id; an unknown one is refused with 404. */
+/** What a caller may set of a customer. */
+export type CustomerFields = Omit<StoredCustomer, "id" | "createdAt" | "updatedAt" | "deletedAt">
+
+/** The customer of an id, deleted or not, or else of a key; an unknown one is refused with 404. */
 export const get = (state: State, idOrKey: string): StoredCustomer => {
   const customer = Table.byIdOrKey(state.customers, idOrKey)
   if (customer === undefined) {
@@ -60,4 +65,88 @@ export const ofSubject = (state: State, subjectKey: string): StoredCustomer => {
     throw notFound(`customer with subject key ${subjectKey} not found in default namespace`)
   }
   return customer
+}
+
+const byteOrder = (keys: ReadonlyArray<string>): ReadonlyArray<string> =>
+  [...keys].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+
+const refuseKey = (state: State, id: string | undefined, key: string | undefined): void => {
+  if (key === undefined) return
+  if (key !== id && state.customers.rows.has(key)) throw conflict(`key ${key} overlaps with id of another customer`)
+  const attributed = state.attributions.get(key)
+  if (attributed !== undefined && attributed !== id) {
+    throw conflict(`key ${key} overlaps with subject of another customer: ${attributed}`)
+  }
+  const holder = Table.byKey(state.customers, key)
+  if (holder !== undefined && holder.id !== id) {
+    throw conflict(`key "${key}" is already used by an another customer in the namespace default`)
+  }
+}
+
+// `added` are the keys that the customer does not have yet.
+const refuseSubjectKeys = (state: State, id: string, added: ReadonlyArray<string>): void => {
+  const repeated = new Set(added).size < added.length
+  if (repeated || added.some((key) => state.attributions.has(key))) {
+    throw conflict(
+      `one or multiple subject keys of [${added.join(", ")}] are already associated with an different customer ` +
+        "in the namespace default"
+    )
+  }
+  const identifier = added.find((key) => Table.byKey(state.subjects, key) === undefined && state.subjects.rows.has(key))
+  if (identifier !== undefined) {
+    throw validationError(
+      `use subject key instead of id for usage attribution ` +
+        `[namespace=default customer.id=${id} customer.usage_attribution_key: ${identifier}]`
+    )
+  }
+}
+
+const put = (state: State, now: number, customer: StoredCustomer): StoredCustomer => {
+  for (const key of customer.subjectKeys) {
+    state.attributions.set(key, customer.id)
+    if (Table.byKey(state.subjects, key) === undefined) {
+      Subject.create(state, now, key, {
+        displayName: undefined,
+        metadata: { createdBy: "subject.provisioner", customerId: customer.id },
+        stripeCustomerId: undefined
+      })
+    }
+  }
+  return Table.put(state.customers, customer, customer.key)
+}
+
+const release = (state: State, customer: StoredCustomer): void => {
+  for (const key of customer.subjectKeys) state.attributions.delete(key)
+}
+
+/** Stores a new customer and the subjects that it is the first to name; a conflict leaves everything as it was. */
+export const create = (state: State, now: number, fields: CustomerFields): StoredCustomer => {
+  refuseKey(state, undefined, fields.key)
+  const id = nextUlid(state, now)
+  refuseSubjectKeys(state, id, fields.subjectKeys)
+  const subjectKeys = byteOrder(fields.subjectKeys)
+  return put(state, now, { ...fields, subjectKeys, id, createdAt: now, updatedAt: now, deletedAt: undefined })
+}
+
+/** Replaces what a caller may set; a conflict leaves everything as it was. */
+export const update = (state: State, now: number, customer: StoredCustomer, fields: CustomerFields): StoredCustomer => {
+  refuseKey(state, customer.id, fields.key)
+  refuseSubjectKeys(
+    state,
+    customer.id,
+    fields.subjectKeys.filter((key) => !customer.subjectKeys.includes(key))
+  )
+  release(state, customer)
+  return put(state, now, {
+    ...customer,
+    ...fields,
+    subjectKeys: byteOrder([...new Set(fields.subjectKeys)]),
+    updatedAt: now
+  })
+}
+
+/** Deletes a customer; its key and its subject keys are free at once, its subjects stay. */
+export const remove = (state: State, now: number, customer: StoredCustomer): void => {
+  release(state, customer)
+  Table.put(state.customers, { ...customer, updatedAt: now, deletedAt: now }, undefined)
 }

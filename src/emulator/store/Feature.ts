@@ -2,23 +2,36 @@
  * Features: what entitlements are given for. Archived ones stay for the entitlements that refer to them.
  */
 import { notFoundText } from "../http/Problem.ts"
+import type { StringFilter } from "../metering/StringFilter.ts"
 import type { State } from "./State.ts"
 import * as Table from "./Table.ts"
+import { nextUlid } from "./ulid.ts"
 
-/** A condition on one group of a meter: an operator (`$eq`, `$in`, …) and its operand. */
-export type GroupByFilter = Readonly<Record<string, unknown>>
+/** What a unit of a feature costs. */
+export type UnitCost =
+  | { readonly type: "manual"; readonly amount: string }
+  | {
+      readonly type: "llm"
+      /** Either the meter's group that holds the provider, or the provider. */
+      readonly providerProperty: string | undefined
+      readonly provider: string | undefined
+      readonly modelProperty: string | undefined
+      readonly model: string | undefined
+      readonly tokenTypeProperty: string | undefined
+      readonly tokenType: string | undefined
+    }
 
 /** A feature as it is stored. */
 export interface StoredFeature {
   readonly id: string
   readonly key: string
   readonly name: string
-  readonly metadata: Readonly<Record<string, string>> | undefined
+  readonly metadata: Readonly<Record<string, string>>
   readonly meterId: string | undefined
   readonly meterSlug: string | undefined
   /** Which events of the meter count, by group. */
-  readonly meterGroupByFilters: Readonly<Record<string, GroupByFilter>>
-  readonly unitCost: Readonly<Record<string, unknown>> | undefined
+  readonly meterGroupByFilters: Readonly<Record<string, StringFilter>>
+  readonly unitCost: UnitCost | undefined
   readonly createdAt: number
   readonly updatedAt: number
   readonly archivedAt: number | undefined
@@ -35,4 +48,21 @@ export const get = (state: State, idOrKey: string): StoredFeature => {
   const feature = find(state, idOrKey)
   if (feature === undefined) throw notFoundText(`feature not found: ${idOrKey}`)
   return feature
+}
+
+/** Stores a new feature under a key that no other feature holds. */
+export const create = (
+  state: State,
+  now: number,
+  fields: Omit<StoredFeature, "id" | "createdAt" | "updatedAt" | "archivedAt">
+): StoredFeature =>
+  Table.put(
+    state.features,
+    { ...fields, id: nextUlid(state, now), createdAt: now, updatedAt: now, archivedAt: undefined },
+    fields.key
+  )
+
+/** Archives a feature and frees its key; the entitlements that refer to it live on. */
+export const archive = (state: State, now: number, feature: StoredFeature): void => {
+  Table.put(state.features, { ...feature, updatedAt: now, archivedAt: now }, undefined)
 }
