@@ -1,0 +1,34 @@
+/**
+ * Amounts of money: decimal texts, which lose no digit on the way.
+ *
+ * @since 2.0.0
+ */
+import * as Schema from "effect/Schema"
+
+/**
+ * A decimal number in an answer, as the text it travels as, e.g. `"0.005"`. Never a `number`, which would round it.
+ *
+ * @since 2.0.0
+ * @category schemas
+ */
+export const Numeric = Schema.String
+
+/**
+ * A decimal number, as the text it travels as, e.g. `"0.005"`.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export type Numeric = typeof Numeric.Type
+
+/**
+ * A decimal number in a request, as a text: digits, with a sign before and a fraction behind if need be.
+ *
+ * @since 2.0.0
+ * @category schemas
+ */
+export const NumericInput = Schema.String.check(
+  Schema.makeFilter((value) => /^-?[0-9]+(\.[0-9]+)?$/.test(value), {
+    expected: 'a decimal number as a text, such as "0.005"'
+  })
+)
