@@ -3,21 +3,20 @@
  *
  * @since 2.0.0
  */
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
-import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiClient from "effect/http-api/HttpApiClient"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
 import { Idempotency } from "../api/Idempotency.ts"
 import type { Problem } from "../api/Problem.ts"
-import { fromResponse, invalidRequest, invalidResponse } from "../errors.ts"
-import type { CommonError, FromStatus, Operation } from "../errors.ts"
-import { CurrentOperation } from "./Call.ts"
+import type { CommonError, FromStatus, OpenMeterError, Operation } from "../errors.ts"
+import type { AttemptError } from "./Attempt.ts"
+import { perform } from "./Perform.ts"
 import { Transport } from "./Transport.ts"
 
 /** The errors that the declared problems of an endpoint become. */
@@ -46,7 +45,9 @@ export type Client<G extends HttpApiGroup.Constraint> = {
 }
 
 /** What an endpoint of a raw client is, once it is asked for the response alone. */
-type Send = (request: unknown) => Effect.Effect<HttpClientResponse.HttpClientResponse, unknown>
+type Send = (
+  request: unknown
+) => Effect.Effect<HttpClientResponse.HttpClientResponse, AttemptError | Schema.SchemaError>
 type Decode = (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<unknown, unknown>
 
 /**
@@ -69,7 +70,7 @@ export const client = <G extends HttpApiGroup.Constraint>(group: G): Effect.Effe
       .annotate(HttpApi.QueryParseOptions, { onExcessProperty: "error" })
     const target = { group: group.identifier, httpClient: httpClient as unknown as HttpClient.HttpClient }
     const raw = yield* HttpApiClient.group(api, target) as unknown as Effect.Effect<Record<string, Send>>
-    const result: Record<string, Send> = {}
+    const result: Record<string, (request: unknown) => Effect.Effect<unknown, OpenMeterError>> = {}
     HttpApi.reflect(api, {
       onGroup() {},
       onEndpoint({ endpoint, errors, successes }) {
@@ -85,28 +86,10 @@ export const client = <G extends HttpApiGroup.Constraint>(group: G): Effect.Effe
           group: group.identifier,
           endpoint: name
         } as never) as unknown as Decode
-        const read = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<unknown, unknown> =>
-          successes.has(response.status)
-            ? Effect.catch(decode(response), (error) =>
-                Effect.fail(
-                  invalidResponse(operation, response, Schema.isSchemaError(error) ? error.message : String(error))
-                )
-              )
-            : Effect.flatMap(Effect.zip(response.text, Clock.currentTimeMillis), ([text, now]) =>
-                Effect.fail(fromResponse(operation, response, text, now))
-              )
         result[name] = (request) =>
-          Effect.matchEffect(raw[name]!({ ...(request as object), responseMode: "response-only" }), {
-            onFailure: (error) => Effect.fail(Schema.isSchemaError(error) ? invalidRequest(operation, error) : error),
-            onSuccess: read
-          }).pipe(
-            Effect.provideService(CurrentOperation, operation),
-            Effect.provideService(HttpClient.TracerDisabledWhen, () => true),
-            Effect.withSpan(`openmeter.${name}`, {
-              kind: "client",
-              attributes: { "http.request.method": operation.method, "url.template": operation.path }
-            })
-          ) as Effect.Effect<HttpClientResponse.HttpClientResponse, unknown>
+          perform(operation, raw[name]!({ ...(request as object), responseMode: "response-only" }), (response) =>
+            successes.has(response.status) ? decode(response) : undefined
+          )
       }
     })
     return result as unknown as Client<G>

@@ -1,0 +1,51 @@
+/**
+ * How a call is performed: sent, then read or turned into the error that its answer is.
+ *
+ * @since 2.0.0
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Schema from "effect/Schema"
+import { fromResponse, invalidRequest, invalidResponse } from "../errors.ts"
+import type { OpenMeterError, Operation } from "../errors.ts"
+import type { AttemptError } from "./Attempt.ts"
+import { CurrentOperation } from "./Call.ts"
+
+/**
+ * Performs one call of an operation, in a span of its own.
+ *
+ * A success is read by `read`. Every other answer becomes the error of its status, whatever its body, so that a page of
+ * a proxy and a problem of the server come out alike.
+ *
+ * @param send - encodes and sends the request
+ * @param read - gives the reader of a success, and nothing for any other status
+ * @since 2.0.0
+ * @category combinators
+ */
+export const perform = <A>(
+  operation: Operation,
+  send: Effect.Effect<HttpClientResponse.HttpClientResponse, AttemptError | Schema.SchemaError>,
+  read: (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<A, unknown> | undefined
+): Effect.Effect<A, OpenMeterError> =>
+  Effect.matchEffect(send, {
+    onFailure: (error) => Effect.fail(Schema.isSchemaError(error) ? invalidRequest(operation, error) : error),
+    onSuccess: (response) => {
+      const success = read(response)
+      return success === undefined
+        ? Effect.flatMap(Effect.zip(response.text, Clock.currentTimeMillis), ([text, now]) =>
+            Effect.fail(fromResponse(operation, response, text, now))
+          )
+        : Effect.mapError(success, (error) =>
+            invalidResponse(operation, response, error instanceof Error ? error.message : String(error))
+          )
+    }
+  }).pipe(
+    Effect.provideService(CurrentOperation, operation),
+    Effect.provideService(HttpClient.TracerDisabledWhen, () => true),
+    Effect.withSpan(`openmeter.${operation.name}`, {
+      kind: "client",
+      attributes: { "http.request.method": operation.method, "url.template": operation.path }
+    })
+  ) as Effect.Effect<A, OpenMeterError>

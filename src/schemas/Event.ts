@@ -1,0 +1,263 @@
+/**
+ * Events: what a program meters, as CloudEvents.
+ *
+ * @since 2.0.0
+ */
+import * as Predicate from "effect/Predicate"
+import * as Schema from "effect/Schema"
+import { FilterId, FilterString, FilterTime } from "./Filter.ts"
+import { Ulid } from "./Identifier.ts"
+import { JsonObjectInput } from "./Json.ts"
+import { Limit100 } from "./Paging.ts"
+import { nullish } from "./Tolerant.ts"
+import { Timestamp, TimestampInput } from "./Timestamp.ts"
+
+/**
+ * An event that a program gives: a CloudEvent, of which type and subject are required.
+ *
+ * Extension attributes (letters and digits, with a text, number or boolean) travel too; the server does not keep them.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface Event {
+  /**
+   * Tells the event apart within its source: one that comes again with the same id and source is dropped by the
+   * server. Default: a random UUID.
+   */
+  readonly id?: string | null | undefined
+  /** Where the event comes from, a URI reference. Default: `@openmeter/sdk`. */
+  readonly source?: string | null | undefined
+  /** The version of CloudEvents. Default: `1.0`. */
+  readonly specversion?: "1.0" | "0.3" | null | undefined
+  /** What happened, e.g. `prompt`. Meters take events by type. */
+  readonly type: string
+  /** Who used it: the key of a subject or customer. */
+  readonly subject: string
+  /** When it happened, kept to the second. Default: now. */
+  readonly time?: TimestampInput | null | undefined
+  /** What meters read values and groups from: an object that JSON can express, without `null` directly inside it. */
+  readonly data?: JsonObjectInput | null | undefined
+  /** The content type of the data. */
+  readonly datacontenttype?: "application/json" | null | undefined
+  /** The URI of the schema that the data follows. The server does not keep it. */
+  readonly dataschema?: string | null | undefined
+}
+
+/**
+ * An event as it travels: every default is filled in.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface SentEvent extends Event {
+  readonly id: string
+  readonly source: string
+  readonly specversion: "1.0" | "0.3"
+  /** RFC 3339 text. */
+  readonly time: string
+}
+
+const Data = JsonObjectInput.check(
+  Schema.makeFilter(
+    (data) =>
+      Object.entries(data)
+        .filter(([, value]) => value === null)
+        .map(([name]) => ({ path: [name], issue: "null is not taken directly inside data: leave it out" })),
+    { expected: "an object without null members" }
+  )
+)
+
+const Attributes = Schema.Struct({
+  id: Schema.NonEmptyString.annotateKey({
+    description: "Tells the event apart within its source: one that comes again with the same id and source is dropped."
+  }),
+  source: Schema.NonEmptyString.annotateKey({ description: "Where the event comes from, a URI reference." }),
+  specversion: Schema.Literals(["1.0", "0.3"]).annotateKey({ description: "The version of CloudEvents." }),
+  type: Schema.NonEmptyString.annotateKey({ description: "What happened, e.g. `prompt`. Meters take events by type." }),
+  subject: Schema.NonEmptyString.annotateKey({ description: "Who used it: the key of a subject or customer." }),
+  time: TimestampInput.annotateKey({ description: "When it happened, kept to the second." }),
+  data: Schema.optional(Schema.NullOr(Data)).annotateKey({
+    description: "What meters read values and groups from: an object that JSON can express."
+  }),
+  datacontenttype: Schema.optional(Schema.NullOr(Schema.Literal("application/json"))).annotateKey({
+    description: "The content type of the data: JSON, always."
+  }),
+  dataschema: Schema.optional(Schema.NullOr(Schema.NonEmptyString)).annotateKey({
+    description: "The URI of the schema that the data follows. The server does not keep it."
+  })
+})
+
+const isExtension = (name: string, value: unknown): boolean =>
+  /^[a-z0-9]+$/i.test(name) &&
+  (Predicate.isNullish(value) || Predicate.isString(value) || Predicate.isBoolean(value) || Number.isFinite(value))
+
+/**
+ * The schema of an event as it travels.
+ *
+ * @since 2.0.0
+ * @category schemas
+ */
+export const SentEvent = Schema.StructWithRest(Attributes, [Schema.Record(Schema.String, Schema.Unknown)])
+  .check(
+    Schema.makeFilter((event) =>
+      Object.entries(event)
+        .filter(([name, value]) => !(name in Attributes.fields) && !isExtension(name, value))
+        .map(([name]) => ({
+          path: [name],
+          issue: "is no attribute of an event, nor an extension: letters and digits, with a text, number or boolean"
+        }))
+    )
+  )
+  .annotate({ identifier: "Event" })
+
+/**
+ * An event as the server has it.
+ *
+ * @since 2.0.0
+ * @category schemas
+ */
+export const StoredEvent = Schema.Struct({
+  id: Schema.String.annotateKey({ description: "Tells the event apart within its source." }),
+  source: Schema.String.annotateKey({ description: "Where the event comes from." }),
+  specversion: Schema.String.annotateKey({ description: "The version of CloudEvents." }),
+  type: Schema.String.annotateKey({ description: "What happened." }),
+  subject: Schema.String.annotateKey({ description: "Who used it." }),
+  time: nullish(Timestamp).annotateKey({ description: "When it happened, to the second." }),
+  data: nullish(Schema.Record(Schema.String, Schema.Unknown)).annotateKey({ description: "The data, as it was sent." }),
+  datacontenttype: nullish(Schema.String).annotateKey({ description: "The content type of the data." }),
+  dataschema: nullish(Schema.String).annotateKey({ description: "The URI of the schema that the data follows." })
+}).annotate({ identifier: "StoredEvent" })
+
+/**
+ * An event as the server has it.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface StoredEvent extends Schema.Schema.Type<typeof StoredEvent> {}
+
+/**
+ * An event as the server has it, with what the server makes of it.
+ *
+ * @since 2.0.0
+ * @category schemas
+ */
+export const IngestedEvent = Schema.Struct({
+  event: StoredEvent.annotateKey({ description: "The event itself." }),
+  customerId: nullish(Schema.String).annotateKey({
+    description: "The id of the customer to whom the subject belongs."
+  }),
+  validationError: nullish(Schema.String).annotateKey({
+    description: "Why meters cannot take the event, judged by today's meters and customers, one reason a line."
+  }),
+  ingestedAt: Timestamp.annotateKey({ description: "When the server took the event." }),
+  storedAt: Timestamp.annotateKey({ description: "When the event became visible to queries." })
+}).annotate({ identifier: "IngestedEvent" })
+
+/**
+ * An event as the server has it, with what the server makes of it.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface IngestedEvent extends Schema.Schema.Type<typeof IngestedEvent> {}
+
+const clientId = Schema.optional(Schema.String.check(Schema.isBetweenLength(1, 36))).annotateKey({
+  description: "A name of yours for the query, 1 to 36 characters, under which its progress can be read."
+})
+const limit = Schema.optional(Limit100).annotateKey({
+  description: "How many events to answer, 1 to 100. Default: 100."
+})
+
+/**
+ * Which of the latest events are listed, and how many.
+ *
+ * @since 2.0.0
+ * @category schemas
+ */
+export const EventListParams = Schema.Struct({
+  clientId,
+  ingestedAtFrom: Schema.optional(TimestampInput).annotateKey({
+    description: "Taken by the server from then on, inclusive, at most 32 days ago."
+  }),
+  ingestedAtTo: Schema.optional(TimestampInput).annotateKey({ description: "Taken by the server before then." }),
+  id: Schema.optional(Schema.NonEmptyString).annotateKey({ description: "Whose id contains the text, in this case." }),
+  subject: Schema.optional(Schema.NonEmptyString).annotateKey({ description: "Of this subject alone." }),
+  customerId: Schema.optional(Schema.Array(Ulid)).annotateKey({
+    description: "Of the subjects of these customers, by id."
+  }),
+  from: Schema.optional(TimestampInput).annotateKey({
+    description: "From then on, inclusive, at most 32 days ago. Default: 32 days ago."
+  }),
+  to: Schema.optional(TimestampInput).annotateKey({ description: "Before then. Default: no end." }),
+  limit
+}).annotate({ identifier: "EventListParams" })
+
+/**
+ * Which of the latest events are listed, and how many.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface EventListParams extends Schema.Schema.Type<typeof EventListParams> {}
+
+/**
+ * Filters of a list of events: an event is listed when all of them hold.
+ *
+ * @since 2.0.0
+ * @category schemas
+ */
+export const EventFilter = Schema.Struct({
+  id: Schema.optional(FilterString).annotateKey({ description: "By id." }),
+  source: Schema.optional(FilterString).annotateKey({ description: "By source." }),
+  subject: Schema.optional(FilterString).annotateKey({ description: "By subject." }),
+  customerId: Schema.optional(FilterId).annotateKey({ description: "By the id of the customer of the subject." }),
+  type: Schema.optional(FilterString).annotateKey({ description: "By type." }),
+  time: Schema.optional(FilterTime).annotateKey({ description: "By the instant at which it happened." }),
+  ingestedAt: Schema.optional(FilterTime).annotateKey({ description: "By the instant at which the server took it." })
+}).annotate({ identifier: "EventFilter" })
+
+/**
+ * Filters of a list of events: an event is listed when all of them hold.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface EventFilter extends Schema.Schema.Type<typeof EventFilter> {}
+
+/**
+ * Which events are listed, and which page of them.
+ *
+ * @since 2.0.0
+ * @category schemas
+ */
+export const EventListV2Params = Schema.Struct({
+  cursor: Schema.optional(Schema.NonEmptyString).annotateKey({
+    description: "Where the page begins: the `nextCursor` of the page before it."
+  }),
+  limit,
+  clientId,
+  filter: Schema.optional(Schema.fromJsonString(EventFilter)).annotateKey({ description: "Which events are listed." })
+}).annotate({ identifier: "EventListV2Params" })
+
+/**
+ * Which events are listed, and which page of them.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface EventListV2Params extends Schema.Schema.Type<typeof EventListV2Params> {}
+
+/**
+ * One page of a list of events.
+ *
+ * @since 2.0.0
+ * @category schemas
+ */
+export const IngestedEventPage = Schema.Struct({
+  items: Schema.Array(IngestedEvent).annotateKey({ description: "The events of this page, newest first." }),
+  nextCursor: nullish(Schema.String).annotateKey({
+    description: "Where the next page begins. Absent when this page is not full."
+  })
+}).annotate({ identifier: "IngestedEventPage" })

@@ -1,0 +1,156 @@
+/**
+ * Ingestion alone: the smallest way to send events.
+ *
+ * @since 2.0.0
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpBody from "effect/http/HttpBody"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Layer from "effect/Layer"
+import * as Predicate from "effect/Predicate"
+import * as Schema from "effect/Schema"
+import { invalidRequest, refused } from "../errors.ts"
+import type { CommonError, InvalidRequestError, Operation, PayloadTooLargeError } from "../errors.ts"
+import { perform } from "../layers/Perform.ts"
+import { Transport } from "../layers/Transport.ts"
+import { SentEvent, type Event } from "../schemas/Event.ts"
+
+/**
+ * The source of events that do not name one.
+ *
+ * @since 2.0.0
+ * @category constants
+ */
+export const DEFAULT_SOURCE = "@openmeter/sdk"
+
+/**
+ * Ingestion, as the policies and errors know it.
+ *
+ * @since 2.0.0
+ * @category operations
+ */
+export const ingestEvents: Operation = {
+  name: "ingestEvents",
+  method: "POST",
+  path: "/api/v1/events",
+  errors: new Set([400, 401, 403, 412, 413, 500, 503]),
+  idempotency: "deduplicated"
+}
+
+/**
+ * What sending events can fail with.
+ *
+ * @since 2.0.0
+ * @category errors
+ */
+export type IngestError = PayloadTooLargeError | CommonError
+
+/**
+ * Ingestion.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface IngestService {
+  /**
+   * Sends one event, or several as one batch, and returns them as they were sent, with every default filled in.
+   *
+   * Success means that the server has queued them; queries see them a little later. An event whose id and source the
+   * server has seen already is dropped, so the same events can be sent again after a failure. A batch is not taken or
+   * refused as one: after a failure some of its events may have been taken. An empty list sends nothing.
+   *
+   * Nothing is sent when one event is wrong: the `InvalidRequestError` names its place and attribute.
+   *
+   * `POST /api/v1/events`
+   */
+  readonly ingest: (events: Event | ReadonlyArray<Event>) => Effect.Effect<ReadonlyArray<SentEvent>, IngestError>
+}
+
+/** Fills in the defaults, in an object of our own. Absent, `undefined` and `null` mean the same. */
+const complete = (event: Event, now: number): Record<string, unknown> => {
+  const completed: Record<string, unknown> = {
+    id: event.id ?? crypto.randomUUID(),
+    source: event.source ?? DEFAULT_SOURCE,
+    specversion: event.specversion ?? "1.0",
+    time: event.time ?? new Date(now)
+  }
+  for (const [name, value] of Object.entries(event)) {
+    if (value !== undefined && value !== null) completed[name] = value
+  }
+  return completed
+}
+
+const encodeEvent = Schema.encodeUnknownEffect(SentEvent)
+
+const prepare = (event: unknown, now: number, field: string): Effect.Effect<SentEvent, InvalidRequestError> =>
+  Predicate.isObject(event)
+    ? (Effect.mapError(encodeEvent(complete(event as unknown as Event, now)), (error) =>
+        invalidRequest(ingestEvents, error, field)
+      ) as Effect.Effect<SentEvent, InvalidRequestError>)
+    : Effect.fail(refused(ingestEvents, field || "event", "is not an object"))
+
+const stringify = (value: unknown): Effect.Effect<string, InvalidRequestError> =>
+  Effect.try({
+    try: () => JSON.stringify(value),
+    // A `toJSON` of the program's own may throw, which no check can foresee.
+    catch: (cause) => refused(ingestEvents, "data", `cannot be written as JSON: ${String(cause)}`)
+  })
+
+/**
+ * Makes the sender of events over a transport.
+ *
+ * @since 2.0.0
+ * @category constructors
+ */
+export const makeIngest: Effect.Effect<IngestService, never, Transport> = Effect.map(Transport, ({ httpClient }) => {
+  const post = (body: string, contentType: string) =>
+    perform(
+      ingestEvents,
+      httpClient.execute(
+        HttpClientRequest.setBody(HttpClientRequest.post(ingestEvents.path), HttpBody.text(body, contentType))
+      ),
+      (response) => (response.status === 204 ? Effect.void : undefined)
+    ) as Effect.Effect<void, IngestError>
+
+  const ingest = Effect.fnUntraced(function* (events: Event | ReadonlyArray<Event>) {
+    const now = yield* Clock.currentTimeMillis
+    if (!Array.isArray(events)) {
+      const event = yield* prepare(events, now, "")
+      yield* post(yield* stringify(event), "application/cloudevents+json")
+      return [event]
+    }
+    const batch = yield* Effect.forEach(events, (event, index) => prepare(event, now, `events[${index}]`))
+    if (batch.length > 0) yield* post(yield* stringify(batch), "application/cloudevents-batch+json")
+    return batch
+  })
+
+  return { ingest }
+})
+
+/**
+ * Ingestion alone: the smallest way to send events.
+ *
+ * `Events` has it too, beside the lists; this service spares a program that only sends what those need.
+ *
+ * @example
+ * ```ts
+ * import { Effect, Layer } from "effect"
+ * import { Ingest, Transport } from "@openmeter/sdk/effect"
+ *
+ * const program = Effect.gen(function*() {
+ *   const { ingest } = yield* Ingest
+ *   yield* ingest({ type: "prompt", subject: "customer-1", data: { tokens: 42 } })
+ * })
+ *
+ * const IngestLive = Ingest.layer.pipe(Layer.provide(Transport.layer({ baseUrl: "http://localhost:8888" })))
+ * ```
+ *
+ * @since 2.0.0
+ * @category services
+ */
+export class Ingest extends Context.Service<Ingest, IngestService>()("@openmeter/sdk/Ingest") {
+  /** Ingestion, over the {@link Transport}. */
+  static readonly layer: Layer.Layer<Ingest, never, Transport> = Layer.effect(Ingest, makeIngest)
+}
