@@ -53,13 +53,26 @@ export const OpenEnum = <const L extends string>(closed: {
   Schema.String.annotate({ knownLiterals: closed.literals }) as Schema.Codec<Open<L>, string>
 
 /**
+ * The `type` of a member of a union that a newer server knows: any text that is none of the known types.
+ *
+ * Declared as an enum, though none exists at run time, because TypeScript tells a union apart by types of one value
+ * only: with a `string` in its place, `type === "metered"` would not leave the unknown members out.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export declare enum UnknownType {
+  Text = ""
+}
+
+/**
  * A member of a union that a newer server knows: its raw members with the `type` that tells it apart.
  *
  * @since 2.0.0
  * @category models
  */
 export interface UnknownMember {
-  readonly type: string & {}
+  readonly type: UnknownType
   readonly [member: string]: unknown
 }
 
