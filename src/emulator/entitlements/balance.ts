@@ -1,0 +1,57 @@
+/**
+ * The balance of a metered entitlement at an instant.
+ */
+import type { Account } from "./Account.ts"
+import { ceilToMinute } from "./calendar.ts"
+import { plus, sum } from "./decimal.ts"
+import * as Engine from "./engine.ts"
+import * as Grant from "./Grant.ts"
+import * as Snapshot from "./snapshot.ts"
+import { periodAt } from "./usagePeriod.ts"
+
+/** What a metered entitlement has and what it has used. */
+export interface Balance {
+  readonly balance: number
+  readonly usage: number
+  readonly overage: number
+  /** What grants gave in the period and still have. */
+  readonly totalAvailableGrantAmount: number
+  /** The balance of every grant that is active, by its id. */
+  readonly grantBalances: Readonly<Record<string, number>>
+}
+
+/** A balance, and the snapshots that are remembered after it was asked for. */
+export interface BalanceAt {
+  readonly balance: Balance
+  readonly remembered: Snapshot.Remembered
+}
+
+/**
+ * The balance at the end of the minute that holds an instant, asked for at `now`; `undefined` before measurement
+ * begins.
+ */
+export const balanceAt = (
+  account: Account,
+  remembered: Snapshot.Remembered,
+  instant: number,
+  now: number
+): BalanceAt | undefined => {
+  const at = ceilToMinute(instant)
+  if (at < account.periods.measureUsageFrom) return undefined
+  const { end, segments } = Engine.run(account, Engine.startingPoint(account, remembered, at), at)
+  const grantBalances = Object.fromEntries(
+    account.grants.filter((grant) => Grant.isActiveAt(grant, at)).map(({ id }) => [id, end.balances[id] ?? 0])
+  )
+  const balance = sum(Object.values(grantBalances))
+  const worth = Snapshot.worthRemembering(segments, now, periodAt(account.periods, at).from)
+  return {
+    balance: {
+      balance,
+      usage: end.usage,
+      overage: end.overage,
+      totalAvailableGrantAmount: plus(end.granted, balance),
+      grantBalances
+    },
+    remembered: worth === undefined ? remembered : Snapshot.remember(remembered, worth)
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * Segments: the stretches of time in which nothing but usage changes, so that it can be burnt in one piece.
+ *
+ * A segment ends where a grant begins, ends or recurs, and where usage is reset.
+ */
+import type { Account, UsageSource } from "./Account.ts"
+import { burnDown, type GrantUsage } from "./burnDown.ts"
+import { plus, sum } from "./decimal.ts"
+import * as Grant from "./Grant.ts"
+import type { BalanceSnapshot } from "./snapshot.ts"
+
+/** A stretch of time in which nothing but usage changes, or, without any length, a reset. */
+export interface Segment {
+  readonly start: BalanceSnapshot
+  readonly end: BalanceSnapshot
+  /** The usage of the segment itself, without the overage it began with. */
+  readonly usage: number
+  readonly grantUsages: ReadonlyArray<GrantUsage>
+}
+
+const starts = (
+  grants: ReadonlyArray<Grant.Grant>,
+  from: number,
+  to: number,
+  endsInReset: boolean
+): ReadonlyArray<number> => {
+  const instants = new Set([from])
+  for (const grant of grants) {
+    for (const instant of [grant.effectiveAt, Grant.endOf(grant)]) {
+      if (from < instant && instant < to) instants.add(instant)
+    }
+    // A grant that recurs at a reset is rolled over first, and topped up in the period after it.
+    for (const instant of Grant.recurrencesBetween(grant, from, to)) {
+      if (instant < to || !endsInReset) instants.add(instant)
+    }
+  }
+  return [...instants].sort((a, b) => a - b)
+}
+
+const usageOf = ({ aggregation, between }: UsageSource, periodFrom: number, from: number, to: number): number => {
+  if (from === to) return 0
+  // A value counts once in a period: a segment has only what it adds to the period.
+  if (aggregation === "UNIQUE_COUNT" && periodFrom < from) return between(periodFrom, to) - between(periodFrom, from)
+  return between(from, to)
+}
+
+const burn = (account: Account, state: BalanceSnapshot, to: number): Segment => {
+  const from = state.at
+  const active = account.grants.filter((grant) => Grant.isActiveAt(grant, from)).sort(Grant.burnOrder)
+  // LATEST shows a level, not an increase: every segment burns all of it from whole grants.
+  const isWhole = (grant: Grant.Grant): boolean =>
+    account.usage.aggregation === "LATEST" || Grant.isWholeAt(grant, from)
+  const balances = Object.fromEntries(
+    active.map((grant) => [grant.id, isWhole(grant) ? grant.amount : (state.balances[grant.id] ?? grant.amount)])
+  )
+  const usage = usageOf(account.usage, state.periodFrom, from, to)
+  const burnt = burnDown(active, balances, plus(usage, state.overage))
+  return {
+    start: { ...state, balances },
+    end: {
+      at: to,
+      periodFrom: state.periodFrom,
+      balances: burnt.balances,
+      overage: burnt.overage,
+      usage: plus(state.usage, usage),
+      granted: plus(state.granted, sum(burnt.grantUsages.map(({ usage }) => usage)))
+    },
+    usage,
+    grantUsages: burnt.grantUsages
+  }
+}
+
+/** The segments from a snapshot to an instant of the same usage period, or to the reset that ends it; at least one. */
+export const segmentsUntil = (
+  account: Account,
+  start: BalanceSnapshot,
+  until: number,
+  endsInReset: boolean
+): ReadonlyArray<Segment> => {
+  const instants = starts(account.grants, start.at, until, endsInReset)
+  const segments: Array<Segment> = []
+  for (const i of instants.keys()) {
+    segments.push(burn(account, segments.at(-1)?.end ?? start, instants[i + 1] ?? until))
+  }
+  return segments
+}

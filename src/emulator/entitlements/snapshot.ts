@@ -1,0 +1,66 @@
+/**
+ * Balance snapshots: the state of an entitlement at an instant, from which a calculation goes on.
+ *
+ * The server remembers some of them, so that it need not go back to the beginning. Usage that arrives late, for the
+ * time before a remembered one, is lost to every balance that starts from it.
+ */
+import type { Balances } from "./burnDown.ts"
+import { unit } from "./duration.ts"
+
+/** The state of an entitlement at an instant. */
+export interface BalanceSnapshot {
+  readonly at: number
+  /** Where the usage period of the instant begins. */
+  readonly periodFrom: number
+  readonly balances: Balances
+  /** Usage that no grant has paid yet. */
+  readonly overage: number
+  /** The usage of the period so far. */
+  readonly usage: number
+  /** What grants gave in the period so far, to usage and to overage. */
+  readonly granted: number
+}
+
+/** A snapshot at which a usage period begins. */
+export const periodStart = (at: number, balances: Balances, overage: number, granted: number): BalanceSnapshot => ({
+  at,
+  periodFrom: at,
+  balances,
+  overage,
+  usage: 0,
+  granted
+})
+
+/** Snapshots that are remembered, in the order of their instants. */
+export type Remembered = ReadonlyArray<BalanceSnapshot>
+
+/** The last remembered snapshot at or before an instant. */
+export const lastAt = (remembered: Remembered, instant: number): BalanceSnapshot | undefined =>
+  remembered.findLast((snapshot) => snapshot.at <= instant)
+
+/** Remembers a snapshot, in place of the one of the same instant if there is one. */
+export const remember = (remembered: Remembered, snapshot: BalanceSnapshot): Remembered => [
+  ...remembered.filter(({ at }) => at < snapshot.at),
+  snapshot,
+  ...remembered.filter(({ at }) => at > snapshot.at)
+]
+
+/** Forgets what lies after an instant; a snapshot at the instant stays. */
+export const forgetAfter = (remembered: Remembered, instant: number): Remembered =>
+  remembered.filter(({ at }) => at <= instant)
+
+/** For how long late usage is waited for before a segment of the current period is remembered. */
+const gracePeriod = unit.day
+
+/**
+ * What a calculation leaves to remember: the start of its last segment, the first one apart, that began a day ago or
+ * before the current period.
+ */
+export const worthRemembering = (
+  segments: ReadonlyArray<{ readonly start: BalanceSnapshot }>,
+  now: number,
+  periodFrom: number
+): BalanceSnapshot | undefined => {
+  const latest = Math.max(now - gracePeriod, periodFrom)
+  return segments.slice(1).findLast(({ start }) => start.at <= latest)?.start
+}

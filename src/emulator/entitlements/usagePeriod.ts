@@ -1,0 +1,79 @@
+/**
+ * Usage periods: the spans over which a metered entitlement measures usage, one after the other without a gap.
+ *
+ * A period ends at the next boundary of its recurrence (a programmatic reset) or where a caller resets usage (a manual
+ * reset), which may also move the anchor of the boundaries after it.
+ */
+import type { Duration } from "./duration.ts"
+import * as Recurrence from "./recurrence.ts"
+
+/** A span of time: `from` belongs to it, `to` does not. */
+export interface Period {
+  readonly from: number
+  readonly to: number
+}
+
+/** A reset that a caller asked for. */
+export interface ManualReset {
+  readonly at: number
+  /** The anchor of the boundaries that follow. */
+  readonly anchor: number
+}
+
+/** All that decides where the usage periods of an entitlement begin and end. */
+export interface UsagePeriods {
+  /** Where the first period begins, whatever the boundaries. */
+  readonly measureUsageFrom: number
+  readonly anchor: number
+  readonly interval: Duration
+  /** In the order of their instants. */
+  readonly manualResets: ReadonlyArray<ManualReset>
+}
+
+/** The boundaries that are in force from an instant on, until the next manual reset. */
+interface Stretch extends Recurrence.Recurrence {
+  readonly from: number
+  readonly to: number
+}
+
+const stretches = (periods: UsagePeriods): ReadonlyArray<Stretch> => {
+  const starts = [{ at: periods.measureUsageFrom, anchor: periods.anchor }, ...periods.manualResets]
+  return starts.map(({ anchor, at }, i) => ({
+    from: at,
+    to: starts[i + 1]?.at ?? Number.POSITIVE_INFINITY,
+    anchor,
+    interval: periods.interval
+  }))
+}
+
+/** The anchor of the boundaries in force: that of the last manual reset, or else the first. */
+export const anchorInForce = (periods: UsagePeriods): number => periods.manualResets.at(-1)?.anchor ?? periods.anchor
+
+/** When usage was last reset by a caller; to begin with, where measurement begins. */
+export const lastReset = (periods: UsagePeriods): number => periods.manualResets.at(-1)?.at ?? periods.measureUsageFrom
+
+/** The period of an instant; before measurement begins, the first period. */
+export const periodAt = (periods: UsagePeriods, instant: number): Period => {
+  const at = Math.max(instant, periods.measureUsageFrom)
+  const stretch = stretches(periods).findLast((stretch) => stretch.from <= at)
+  // Unreachable: the first stretch begins at measureUsageFrom.
+  if (stretch === undefined) throw new RangeError("no usage period")
+  return {
+    from: Math.max(stretch.from, Recurrence.atOrBefore(stretch, at)),
+    to: Math.min(stretch.to, Recurrence.after(stretch, at))
+  }
+}
+
+/** The resets of both kinds after `from` and up to `to`, which is included. */
+export const resetsBetween = (periods: UsagePeriods, from: number, to: number): ReadonlyArray<number> => {
+  const resets: Array<number> = []
+  for (const stretch of stretches(periods)) {
+    if (from < stretch.from && stretch.from <= to) resets.push(stretch.from)
+    const [start, end] = [Math.max(stretch.from, from), Math.min(stretch.to, to)]
+    if (start < end) {
+      // A boundary at the end of the stretch is the manual reset that ends it.
+      resets.push(...Recurrence.between(stretch, start, end).filter((boundary) => boundary < stretch.to))
+    }
+  }
+  return resets
+}

@@ -1,0 +1,32 @@
+/**
+ * The windows that a balance history is divided into.
+ */
+import { addMonths } from "./calendar.ts"
+import { unit } from "./duration.ts"
+import type { Period } from "./usagePeriod.ts"
+
+/** The lengths that windows of a history have. */
+export type WindowSize = "MINUTE" | "HOUR" | "DAY" | "MONTH"
+
+const fixedSize = { MINUTE: unit.minute, HOUR: unit.hour, DAY: unit.day } as const
+
+const startOf = (size: WindowSize, instant: number): number =>
+  size === "MONTH"
+    ? new Date(instant - (instant % unit.day)).setUTCDate(1)
+    : Math.floor(instant / fixedSize[size]) * fixedSize[size]
+
+const endOf = (size: WindowSize, start: number): number =>
+  size === "MONTH" ? addMonths(start, 1) : start + fixedSize[size]
+
+/**
+ * The whole windows from the one that holds `from` to the last one that begins before `to`, laid at an offset from
+ * UTC (in milliseconds); none for an empty range.
+ */
+export const windowsOf = (size: WindowSize, offset: number, from: number, to: number): ReadonlyArray<Period> => {
+  const windows: Array<Period> = []
+  if (from >= to) return windows
+  for (let start = startOf(size, from + offset); start < to + offset; start = endOf(size, start)) {
+    windows.push({ from: start - offset, to: endOf(size, start) - offset })
+  }
+  return windows
+}

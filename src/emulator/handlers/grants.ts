@@ -1,0 +1,212 @@
+/**
+ * Grants in v1 and v2, of an entitlement and of all.
+ */
+import type { StoredEntitlement } from "../entitlements/Entitlement.ts"
+import { addMonthsOverflowing } from "../entitlements/calendar.ts"
+import { nextRecurrence, type StoredGrant } from "../entitlements/Grant.ts"
+import { empty, json } from "../http/Handler.ts"
+import { jsonBody, operation } from "../http/operation.ts"
+import { type OffsetQuery, offsetParams, order, page, type PageQuery, pageParams, sortedBy } from "../http/Paging.ts"
+import * as Param from "../http/Param.ts"
+import { internalError } from "../http/Problem.ts"
+import type { Handlers } from "../http/router.ts"
+import { formatInstant } from "../http/time.ts"
+import * as Wire from "../http/Wire.ts"
+import * as Customer from "../store/Customer.ts"
+import * as Entitlement from "../store/Entitlement.ts"
+import * as Grant from "../store/Grant.ts"
+import type { State } from "../store/State.ts"
+import { encodeRecurringPeriod } from "./entitlementAnswers.ts"
+import { GrantCreateInput, GrantCreateInputV2, grantDraft, grantDraftV2 } from "./entitlementInputs.ts"
+import { customerOfSubject, pathV2 } from "./entitlementOperations.ts"
+
+const optionalInstant = (instant: number | undefined): string | undefined =>
+  instant === undefined ? undefined : formatInstant(instant)
+
+const encodeGrantV2 = (grant: StoredGrant, now: number) => ({
+  id: grant.id,
+  entitlementId: grant.entitlementId,
+  amount: grant.amount,
+  priority: grant.priority,
+  effectiveAt: formatInstant(grant.effectiveAt),
+  expiration: grant.expiration,
+  expiresAt: optionalInstant(grant.expiresAt),
+  minRolloverAmount: grant.minRolloverAmount,
+  maxRolloverAmount: grant.maxRolloverAmount,
+  recurrence: grant.recurrence && encodeRecurringPeriod(grant.recurrence),
+  nextRecurrence: optionalInstant(nextRecurrence(grant, now)),
+  metadata: grant.metadata,
+  annotations: grant.annotations,
+  voidedAt: optionalInstant(grant.voidedAt),
+  createdAt: formatInstant(grant.createdAt),
+  updatedAt: formatInstant(grant.updatedAt),
+  deletedAt: optionalInstant(grant.deletedAt)
+})
+
+// In v1 every grant expires: one that does not is said to do so in a hundred years.
+const encodeGrant = (grant: StoredGrant, now: number) => ({
+  ...encodeGrantV2(grant, now),
+  expiration: grant.expiration ?? { duration: "YEAR", count: 100 },
+  expiresAt: formatInstant(grant.expiresAt ?? addMonthsOverflowing(now, 1200))
+})
+
+const bySubject = { subjectIdOrKey: Wire.string(), entitlementIdOrFeatureKey: Wire.string() }
+const byCustomer = { customerIdOrKey: Wire.string(), entitlementIdOrFeatureKey: pathV2.entitlement }
+
+const createGrant = operation({ path: bySubject, body: jsonBody(GrantCreateInput) }, ({ body, now, path, state }) => {
+  const customer = customerOfSubject(state, path.subjectIdOrKey)
+  const draft = grantDraft(body)
+  const entitlement = Entitlement.metered(
+    Entitlement.getOfCustomer(state, customer, path.entitlementIdOrFeatureKey, now)
+  )
+  const grant = Grant.make(state, now, entitlement, draft)
+  Grant.add(state, entitlement, grant)
+  return json(201, encodeGrant(grant, now))
+})
+
+const createCustomerEntitlementGrantV2 = operation(
+  { path: byCustomer, body: jsonBody(GrantCreateInputV2) },
+  ({ body, now, path, state }) => {
+    const customer = Customer.getLive(state, path.customerIdOrKey)
+    const draft = grantDraftV2(body)
+    const entitlement = Entitlement.metered(
+      Entitlement.getOfCustomer(state, customer, path.entitlementIdOrFeatureKey, now)
+    )
+    const grant = Grant.make(state, now, entitlement, draft)
+    Grant.add(state, entitlement, grant)
+    return json(201, encodeGrantV2(grant, now))
+  }
+)
+
+const orderBy = Wire.literals("id", "createdAt", "updatedAt")
+
+const grantsOf = (state: State, entitlement: StoredEntitlement): ReadonlyArray<StoredGrant> =>
+  entitlement.type === "metered" ? Entitlement.grantsOf(state, entitlement) : []
+
+const listEntitlementGrants = operation(
+  // Both parameters are checked, and change nothing.
+  { path: bySubject, query: { includeDeleted: Param.boolean, orderBy: Param.string(Wire.allOf(orderBy)) } },
+  ({ now, path, state }) => {
+    const customer = customerOfSubject(state, path.subjectIdOrKey)
+    const entitlement = Entitlement.getOfCustomer(state, customer, path.entitlementIdOrFeatureKey, now)
+    return json(
+      200,
+      grantsOf(state, entitlement).map((grant) => encodeGrant(grant, now))
+    )
+  }
+)
+
+const listParams = {
+  includeDeleted: Param.boolean,
+  ...pageParams,
+  ...offsetParams,
+  orderBy: Param.string(orderBy),
+  order
+}
+
+// Without a page the figures of the page are 0, and offset and limit cut the list.
+const stretch = <A>(items: ReadonlyArray<A>, { limit, offset = 0 }: OffsetQuery) => ({
+  items: items.slice(offset, limit === undefined ? undefined : offset + limit),
+  page: 0,
+  pageSize: 0,
+  totalCount: items.length
+})
+
+const hasPage = (query: PageQuery): boolean => query.page !== undefined || query.pageSize !== undefined
+const hasOffset = (query: OffsetQuery): boolean => query.limit !== undefined || query.offset !== undefined
+
+const listCustomerEntitlementGrantsV2 = operation(
+  { path: byCustomer, query: listParams },
+  ({ now, path, query, state }) => {
+    const customer = Customer.getLive(state, path.customerIdOrKey)
+    const entitlement = Entitlement.getOfCustomer(state, customer, path.entitlementIdOrFeatureKey, now)
+    const { orderBy = "createdAt" } = query
+    const sorted = sortedBy(grantsOf(state, entitlement), (grant) => grant[orderBy], query.order)
+    const encoded = sorted.map((grant) => encodeGrantV2(grant, now))
+    return json(200, hasOffset(query) && !hasPage(query) ? stretch(encoded, query) : page(encoded, query))
+  }
+)
+
+interface ListQuery {
+  readonly feature?: ReadonlyArray<string> | undefined
+  readonly includeDeleted?: boolean | undefined
+  readonly orderBy?: "id" | "createdAt" | "updatedAt" | undefined
+  readonly order?: "ASC" | "DESC" | undefined
+}
+
+// Features match by key or id. Grants are deleted with their entitlement.
+const findGrants = (
+  state: State,
+  query: ListQuery,
+  isOf: (entitlement: StoredEntitlement) => boolean
+): ReadonlyArray<StoredGrant> => {
+  const { feature, includeDeleted = false, orderBy = "effectiveAt" } = query
+  const found = [...state.entitlements.rows.values()]
+    .filter(
+      (entitlement) =>
+        (includeDeleted || entitlement.deletedAt === undefined) &&
+        (feature?.some((one) => one === entitlement.featureKey || one === entitlement.featureId) ?? true) &&
+        isOf(entitlement)
+    )
+    .flatMap((entitlement) => grantsOf(state, entitlement))
+  return sortedBy(
+    sortedBy(found, (grant) => grant.id),
+    (grant) => grant[orderBy],
+    query.order
+  )
+}
+
+const listGrants = operation(
+  { query: { ...listParams, feature: Param.array(), subject: Param.array() } },
+  ({ now, query, state }) => {
+    const { page: number, pageSize, subject } = query
+    const found = findGrants(
+      state,
+      query,
+      (entitlement) =>
+        subject?.some((key) => Entitlement.customerOf(state, entitlement).subjectKeys.includes(key)) ?? true
+    ).map((grant) => encodeGrant(grant, now))
+    if (number === undefined) {
+      // The server fails on a size without a page.
+      if (pageSize !== undefined) throw internalError()
+      return json(200, stretch(found, query).items)
+    }
+    return json(
+      200,
+      pageSize === undefined ? { ...stretch(found, {}), page: number } : page(found, { page: number, pageSize })
+    )
+  }
+)
+
+const listGrantsV2 = operation(
+  { query: { ...listParams, feature: Param.array(), customer: Param.array() } },
+  ({ now, query, state }) => {
+    const customers = query.customer?.map((idOrKey) => Customer.get(state, idOrKey).id)
+    const found = findGrants(
+      state,
+      query,
+      ({ customerId, deletedAt }) =>
+        customers === undefined || (customers.includes(customerId) && deletedAt === undefined)
+    ).map((grant) => encodeGrantV2(grant, now))
+    return json(200, hasPage(query) ? page(found, query) : stretch(found, query))
+  }
+)
+
+const voidGrant = operation(
+  { path: { grantId: Wire.string() }, query: { at: Param.dateTime } },
+  ({ now, path, query, state }) => {
+    Grant.voidAt(state, now, path.grantId, query.at?.instant ?? now)
+    return empty(204)
+  }
+)
+
+/** The handlers of grants. */
+export const grants: Handlers = {
+  createGrant,
+  createCustomerEntitlementGrantV2,
+  listEntitlementGrants,
+  listCustomerEntitlementGrantsV2,
+  listGrants,
+  listGrantsV2,
+  voidGrant
+}
