@@ -3,12 +3,16 @@
  */
 import type { Handlers, Middleware } from "../http/router.ts"
 import { access } from "./access.ts"
+import { cors } from "../portal/cors.ts"
 import { customers } from "./customers.ts"
 import { entitlements } from "./entitlements.ts"
 import { entitlementsV2 } from "./entitlementsV2.ts"
+import { events } from "./events.ts"
 import { features } from "./features.ts"
 import { grants } from "./grants.ts"
 import { info } from "./info.ts"
+import { meters } from "./meters.ts"
+import { portal } from "./portal.ts"
 import { subjects } from "./subjects.ts"
 
 /** Every handler of the emulator. */
@@ -17,6 +21,9 @@ export const handlers: Handlers = {
   ...customers,
   ...features,
   ...info,
+  ...meters,
+  ...events,
+  ...portal,
   ...entitlements,
   ...entitlementsV2,
   ...grants,
@@ -24,4 +31,4 @@ export const handlers: Handlers = {
 }
 
 /** What runs around every handler. */
-export const middleware: Middleware = { before: () => undefined, after: (_, response) => response }
+export const middleware: Middleware = cors

@@ -136,14 +136,34 @@ export const array = <A extends string = string>(
   }
 }
 
+const valueAt = (value: unknown, path: ReadonlyArray<string>): unknown =>
+  path.reduce<unknown>((at, key) => (typeof at === "object" && at !== null ? Reflect.get(at, key) : undefined), value)
+
+const kindOf = (value: unknown): string =>
+  Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value
+
+// Binding to a typed value fails where a type or an instant is wrong; whatever else is wrong the validation tells.
+const mistyped = (value: unknown, issue: Wire.Issue): string | undefined => {
+  const found = valueAt(value, issue.path)
+  if (issue.reason.startsWith("value must be")) {
+    return `json: cannot unmarshal ${kindOf(found)} into Go struct field .${issue.path.join(".")}`
+  }
+  if (issue.reason.startsWith(`string doesn't match the format "date-time"`)) {
+    return `parsing time "${String(found)}" as "2006-01-02T15:04:05Z07:00": cannot parse "${String(found)}" as "2006"`
+  }
+  return undefined
+}
+
 /** JSON in one parameter. */
 export const json = <A>(schema: Wire.Schema<A>): Param<A | undefined> =>
   scalar((text, name) => {
     const decoded = Json.decodeWhole(text)
-    if ("error" in decoded) {
-      throw badRequest(`unmarshaling param ${name}: Error unmarshaling parameter ${name} as JSON: ${decoded.error}`)
+    const issue = "error" in decoded ? undefined : schema.check(decoded.value)
+    const fault = "error" in decoded ? decoded.error : issue && mistyped(decoded.value, issue)
+    if ("error" in decoded || fault !== undefined) {
+      throw badRequest(`unmarshaling param ${name}: Error unmarshaling parameter ${name} as JSON: ${fault}`)
     }
-    // Binding takes any JSON; the validation that follows narrows it.
+    // The validation that follows finds what else keeps it from being an A.
     return decoded.value as A
   }, schema.check)
 

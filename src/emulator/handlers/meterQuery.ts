@@ -1,0 +1,250 @@
+/**
+ * Meter queries: what is asked on the wire, checked and answered as JSON or CSV.
+ */
+import type { WireResponse } from "../http/Handler.ts"
+import { empty, json, text } from "../http/Handler.ts"
+import { FilterString } from "../http/FilterString.ts"
+import * as Param from "../http/Param.ts"
+import { notFound, validationError } from "../http/Problem.ts"
+import { formatInstant } from "../http/time.ts"
+import * as Wire from "../http/Wire.ts"
+import { csv, decimal } from "../metering/csv.ts"
+import type { StoredMeter } from "../metering/Meter.ts"
+import type { Row } from "../metering/query.ts"
+import { query } from "../metering/query.ts"
+import * as StringFilter from "../metering/StringFilter.ts"
+import * as TimeZone from "../metering/TimeZone.ts"
+import * as Timestamp from "../metering/timestamp.ts"
+import type { WindowSize } from "../metering/window.ts"
+import type { State } from "../store/State.ts"
+import * as Table from "../store/Table.ts"
+
+/** A size of windows. */
+export const windowSize = Wire.literals("MINUTE", "HOUR", "DAY", "MONTH")
+
+const clientId = Wire.string({ minLength: 1, maxLength: 36 })
+const list = Wire.array(Wire.string(), { maxItems: 100 })
+
+/** The parameters of a query, without the subjects, which the portal does not let choose. */
+export const portalParams = {
+  clientId: Param.string(clientId),
+  from: Param.dateTime,
+  to: Param.dateTime,
+  windowSize: Param.string(windowSize),
+  windowTimeZone: Param.string(),
+  filterCustomerId: Param.array(Wire.string(), { maxItems: 100 }),
+  filterGroupBy: Param.deepObject,
+  advancedMeterGroupByFilters: Param.json(Wire.record(FilterString)),
+  groupBy: Param.array()
+}
+
+/** The parameters of a query. */
+export const queryParams = { ...portalParams, subject: Param.array() }
+
+/** The body of a query. */
+export const MeterQueryRequest = Wire.component(
+  "MeterQueryRequest",
+  Wire.struct({
+    clientId: Wire.optional(clientId),
+    from: Wire.optional(Wire.dateTime),
+    to: Wire.optional(Wire.dateTime),
+    windowSize: Wire.optional(Wire.allOf(windowSize)),
+    windowTimeZone: Wire.optional(Wire.string()),
+    subject: Wire.optional(list),
+    filterCustomerId: Wire.optional(list),
+    filterGroupBy: Wire.optional(Wire.record(Wire.array(Wire.string()))),
+    advancedMeterGroupByFilters: Wire.optional(Wire.record(FilterString)),
+    groupBy: Wire.optional(list)
+  })
+)
+
+type Filters = Readonly<Record<string, StringFilter.StringFilter>>
+
+/** What is asked, however it was sent. */
+export interface MeterQueryInput {
+  readonly from?: Param.DateTime | undefined
+  readonly to?: Param.DateTime | undefined
+  readonly windowSize?: WindowSize | undefined
+  readonly windowTimeZone?: string | undefined
+  readonly subject?: ReadonlyArray<string> | undefined
+  readonly filterCustomerId?: ReadonlyArray<string> | undefined
+  readonly filterGroupBy?: Readonly<Record<string, ReadonlyArray<string>>> | undefined
+  readonly advancedMeterGroupByFilters?: Filters | undefined
+  readonly groupBy?: ReadonlyArray<string> | undefined
+}
+
+/** The filter of a query string as that of a body: one value a group. */
+export const listed = (
+  filter: Readonly<Record<string, string>> | undefined
+): Readonly<Record<string, ReadonlyArray<string>>> | undefined =>
+  filter === undefined ? undefined : Object.fromEntries(Object.entries(filter).map(([key, value]) => [key, [value]]))
+
+const isGroup = (meter: StoredMeter, key: string): boolean => Object.hasOwn(meter.groupBy, key)
+
+const refuseFaults = (filters: Filters): void => {
+  for (const filter of Object.values(filters)) {
+    const fault = StringFilter.fault(filter)
+    if (fault !== undefined) throw validationError(`validation error: ${fault}`)
+  }
+}
+
+const groupByFilters = (meter: StoredMeter, input: MeterQueryInput): Filters => {
+  const simple = Object.entries(input.filterGroupBy ?? {})
+  const advanced = input.advancedMeterGroupByFilters ?? {}
+  if (simple.length > 0 && Object.keys(advanced).length > 0) {
+    throw validationError("advanced meter group by filters and filter group by cannot be used together")
+  }
+  const unknownSimple = simple.find(([key]) => !isGroup(meter, key))
+  if (unknownSimple !== undefined) throw validationError(`invalid group by filter: ${unknownSimple[0]}`)
+  const unknown = Object.keys(advanced).find((key) => !isGroup(meter, key))
+  if (unknown !== undefined) throw validationError(`meter does not have group by: ${unknown}`)
+  const filters = {
+    ...advanced,
+    ...Object.fromEntries(simple.map(([key, values]) => [key, values.length === 0 ? {} : { $in: values }]))
+  }
+  refuseFaults(filters)
+  return filters
+}
+
+const groupBy = (meter: StoredMeter, input: MeterQueryInput): ReadonlyArray<string> => {
+  const keys = [...new Set(input.groupBy)]
+  for (const key of keys) {
+    if (key === "customer_id" && (input.filterCustomerId ?? []).length === 0) {
+      throw validationError("customer filter is required with customer_id group by")
+    }
+    if (key !== "subject" && key !== "customer_id" && !isGroup(meter, key)) {
+      throw validationError(`invalid group by: ${key}`)
+    }
+  }
+  return keys
+}
+
+// A customer owns its subjects and whatever is sent under its own key.
+const customers = (state: State, input: MeterQueryInput): ReadonlyMap<string, string> | undefined => {
+  if (input.filterCustomerId === undefined || input.filterCustomerId.length === 0) return undefined
+  return new Map(
+    input.filterCustomerId.flatMap((id) => {
+      const customer = state.customers.rows.get(id)
+      if (customer === undefined || customer.deletedAt !== undefined) throw notFound(`customer with id ${id} not found`)
+      const keys = customer.key === undefined ? customer.subjectKeys : [...customer.subjectKeys, customer.key]
+      return keys.map((key) => [key, id] as const)
+    })
+  )
+}
+
+const timeZone = (name: string): TimeZone.TimeZone => {
+  const zone = TimeZone.make(name)
+  if (zone === undefined) throw validationError(`invalid time zone: unknown time zone ${name}`)
+  return zone
+}
+
+const refuseRange = ({ from, to }: MeterQueryInput): void => {
+  if (from === undefined || to === undefined) return
+  if (from.instant === to.instant) throw validationError("from and to cannot be equal")
+  if (from.instant > to.instant) throw validationError("from must be before to")
+}
+
+interface TimedRow extends Row {
+  readonly windowStart: string
+  readonly windowEnd: string
+}
+
+// Without windows the range that was asked for stands in for the minutes of the events.
+const timed = (input: MeterQueryInput, zone: TimeZone.TimeZone, row: Row): TimedRow => {
+  if (input.windowSize !== undefined) {
+    return {
+      ...row,
+      windowStart: Timestamp.formatIn(zone, row.window.start),
+      windowEnd: Timestamp.formatIn(zone, row.window.end)
+    }
+  }
+  return {
+    ...row,
+    windowStart: input.from === undefined ? formatInstant(row.window.start) : Timestamp.asSent(input.from.text),
+    windowEnd: input.to === undefined ? formatInstant(row.window.end) : Timestamp.asSent(input.to.text)
+  }
+}
+
+const asJson = (input: MeterQueryInput, rows: ReadonlyArray<TimedRow>): WireResponse => {
+  // JSON has no word for what is not finite, and the server stops there without one.
+  if (rows.some((row) => !Number.isFinite(row.value))) return empty(500)
+  return json(200, {
+    from: input.from === undefined ? undefined : Timestamp.asSent(input.from.text),
+    to: input.to === undefined ? undefined : Timestamp.asSent(input.to.text),
+    windowSize: input.windowSize,
+    data: rows.map(({ customerId, groupBy, subject, value, windowEnd, windowStart }) => ({
+      value,
+      windowStart,
+      windowEnd,
+      subject: subject ?? null,
+      customerId,
+      groupBy
+    }))
+  })
+}
+
+interface Column {
+  readonly name: string
+  readonly cell: (row: TimedRow) => string
+}
+
+const subjectColumns = (state: State, rows: ReadonlyArray<Row>): ReadonlyArray<Column> => {
+  const subjectOf = (row: Row) => (row.subject === undefined ? undefined : Table.byKey(state.subjects, row.subject))
+  const subject: Column = { name: "subject", cell: (row) => row.subject ?? "" }
+  const displayName: Column = { name: "subject_display_name", cell: (row) => subjectOf(row)?.displayName ?? "" }
+  return rows.some((row) => subjectOf(row) !== undefined) ? [subject, displayName] : [subject]
+}
+
+const asCsv = (
+  state: State,
+  meter: StoredMeter,
+  columns: { readonly bySubject: boolean; readonly groups: ReadonlyArray<string> },
+  rows: ReadonlyArray<TimedRow>
+): WireResponse => {
+  const all: ReadonlyArray<Column> = [
+    { name: "window_start", cell: (row) => Timestamp.withoutFraction(row.windowStart) },
+    { name: "window_end", cell: (row) => Timestamp.withoutFraction(row.windowEnd) },
+    ...(columns.bySubject ? subjectColumns(state, rows) : []),
+    // `customer_id` is looked up among the groups, where it never is.
+    ...columns.groups.map((name): Column => ({ name, cell: (row) => row.groupBy[name] ?? "" })),
+    { name: "value", cell: (row) => decimal(row.value) }
+  ]
+  const lines = [all.map((column) => column.name), ...rows.map((row) => all.map((column) => column.cell(row)))]
+  const answer = text(200, "text/csv", csv(lines))
+  return {
+    ...answer,
+    headers: { ...answer.headers, "content-disposition": `attachment; filename=${meter.slug}.csv` }
+  }
+}
+
+const wantsCsv = (accept: string | undefined): boolean => /^\s*text\/csv\s*(?:;[^,]*)?$/i.test(accept ?? "")
+
+/** Answers a query of a meter. */
+export const answerQuery = (
+  state: State,
+  meter: StoredMeter,
+  input: MeterQueryInput,
+  accept: string | undefined
+): WireResponse => {
+  const zone = timeZone(input.windowTimeZone ?? "")
+  const keys = groupBy(meter, input)
+  const filters = groupByFilters(meter, input)
+  const attribution = customers(state, input)
+  refuseRange(input)
+  const bySubject = input.subject !== undefined || keys.includes("subject")
+  const groups = keys.filter((key) => key !== "subject")
+  const rows = query(state.events, meter, {
+    from: input.from?.instant,
+    to: input.to?.instant,
+    windowSize: input.windowSize,
+    timeZone: zone,
+    subjects: input.subject?.length === 0 ? undefined : input.subject,
+    bySubject,
+    customers: attribution,
+    groupByFilters: filters,
+    groupBy: groups.filter((key) => key !== "customer_id")
+  }).map((row) => timed(input, zone, row))
+  if (!wantsCsv(accept)) return asJson(input, rows)
+  const columns = attribution === undefined ? groups : [...new Set([...groups, "customer_id"])]
+  return asCsv(state, meter, { bySubject, groups: columns }, rows)
+}
