@@ -1,0 +1,133 @@
+/**
+ * The bridge: runs the effects of services as Promises.
+ *
+ * @since 2.0.0
+ */
+import * as Cause from "effect/Cause"
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import type * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import { CurrentCallOptions, type ResolvedCallOptions } from "../layers/Call.ts"
+import * as Options from "../layers/Options.ts"
+import { AbortError, ClosedError } from "./Interruption.ts"
+import { Listing } from "./Listing.ts"
+
+/**
+ * What one call does otherwise than its client.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface RequestOptions {
+  /** Breaks the call off: it rejects with an `AbortError` whose `cause` is the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+  /** How long the whole call may take, in milliseconds, with every attempt and every wait between them. */
+  readonly timeout?: number | undefined
+  /** Sent with the request, over the client's own headers of the same name. */
+  readonly headers?: Readonly<Record<string, string | undefined>> | undefined
+}
+
+const names = ["signal", "timeout", "headers"]
+
+const checked = (options: RequestOptions): ResolvedCallOptions => {
+  Options.refuseUnknown(options, names)
+  return Options.resolveCall(options)
+}
+
+/** A promise that never settles but with the failure of an abort. */
+const aborted = (signal: AbortSignal, error: () => Error): Effect.Effect<never, Error> =>
+  Effect.callback((resume) => {
+    const abort = () => resume(Effect.fail(error()))
+    if (signal.aborted) return abort()
+    signal.addEventListener("abort", abort, { once: true })
+    return Effect.sync(() => signal.removeEventListener("abort", abort))
+  })
+
+/**
+ * Runs calls of services of `R` as Promises, on one runtime that is built at the first call and kept until it is closed.
+ *
+ * @internal
+ */
+export class Runner<R> {
+  readonly #runtime: ManagedRuntime.ManagedRuntime<R, unknown>
+  readonly #lifetime = new AbortController()
+
+  constructor(layer: Layer.Layer<R, unknown>) {
+    this.#runtime = ManagedRuntime.make(layer)
+  }
+
+  /** Runs one call of a service. */
+  async run<I extends R, S, A>(
+    service: Context.Key<I, S>,
+    use: (service: S) => Effect.Effect<A, unknown>,
+    options: RequestOptions = {}
+  ): Promise<A> {
+    if (this.#lifetime.signal.aborted) throw new ClosedError()
+    if (options.signal?.aborted === true) throw new AbortError(options.signal.reason)
+    const call = Effect.flatMap(service, use)
+    const { signal } = options
+    const exit = await this.#runtime.runPromiseExit(
+      Effect.flatMap(
+        Options.check(() => checked(options)),
+        (resolved) =>
+          options.timeout === undefined && options.headers === undefined
+            ? call
+            : Effect.provideService(call, CurrentCallOptions, resolved)
+      ),
+      signal === undefined ? undefined : { signal }
+    )
+    if (Exit.isSuccess(exit)) return exit.value
+    if (!Cause.hasInterruptsOnly(exit.cause)) throw Cause.squash(exit.cause)
+    throw signal?.aborted === true ? new AbortError(signal.reason) : new ClosedError()
+  }
+
+  /** Runs a list of a service, whole or item by item. */
+  list<I extends R, S, A, Item>(
+    service: Context.Key<I, S>,
+    load: (service: S) => Effect.Effect<A, unknown>,
+    items: (service: S) => Stream.Stream<Item, unknown>,
+    options: RequestOptions = {}
+  ): Listing<A, Item> {
+    return new Listing(
+      () => this.run(service, load, options),
+      () => this.#iterate(service, items, options)
+    )
+  }
+
+  /** Runs a list that the server answers whole: its items are those of the one answer. */
+  array<I extends R, S, Item>(
+    service: Context.Key<I, S>,
+    load: (service: S) => Effect.Effect<ReadonlyArray<Item>, unknown>,
+    options: RequestOptions = {}
+  ): Listing<ReadonlyArray<Item>, Item> {
+    return this.list(service, load, (self) => Stream.fromIterableEffect(load(self)), options)
+  }
+
+  async *#iterate<I extends R, S, Item>(
+    service: Context.Key<I, S>,
+    items: (service: S) => Stream.Stream<Item, unknown>,
+    options: RequestOptions
+  ): AsyncGenerator<Item, void, undefined> {
+    const stream = await this.run(service, (self) => Effect.succeed(items(self)), options)
+    const { signal } = options
+    const lifetime = this.#lifetime.signal
+    yield* stream.pipe(
+      Stream.provideService(CurrentCallOptions, checked(options)),
+      Stream.interruptWhen(aborted(lifetime, () => new ClosedError())),
+      signal === undefined
+        ? (self) => self
+        : Stream.interruptWhen(aborted(signal, () => new AbortError(signal.reason))),
+      Stream.toAsyncIterable
+    )
+  }
+
+  /** Breaks off what is under way, and lets go of what the runtime holds. */
+  async close(): Promise<void> {
+    if (this.#lifetime.signal.aborted) return
+    this.#lifetime.abort()
+    await this.#runtime.dispose()
+  }
+}
