@@ -89,16 +89,26 @@ const titles: Readonly<Record<number, string>> = {
 
 const titleOf = (status: number): string => titles[status] ?? `Status ${status}`
 
-/** The answer to a refusal. `requestId` becomes the `instance`, where the server names one. */
-export const answer = (refusal: Refusal, requestId: string): WireResponse => ({
-  status: refusal.status,
+/** What a problem tells; members that are left out stay out of the body. */
+export interface ProblemMembers {
+  readonly status: number
+  readonly detail?: string | undefined
+  readonly instance?: string | undefined
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** An answer that carries a problem. */
+export const problem = ({ status, detail, instance, extensions }: ProblemMembers): WireResponse => ({
+  status,
   headers: { "content-type": "application/problem+json" },
-  body: JSON.stringify({
-    type: "about:blank",
-    title: titleOf(refusal.status),
+  body: JSON.stringify({ type: "about:blank", title: titleOf(status), status, detail, instance, extensions })
+})
+
+/** The answer to a refusal. `requestId` becomes the `instance`, where the server names one. */
+export const answer = (refusal: Refusal, requestId: string): WireResponse =>
+  problem({
     status: refusal.status,
     detail: refusal.detail,
     instance: refusal.validation ? undefined : `urn:request:${requestId}`,
     extensions: refusal.extensions
   })
-})

@@ -1,0 +1,325 @@
+/**
+ * Faults: what goes wrong between a program and the emulator, and when.
+ *
+ * A fault is a behaviour (`status`, `hang`, `reset`, …) with the requests it strikes (`once`, `random`, `between`, …).
+ *
+ * @example
+ * yield* emulator.inject(
+ *   Faults.once("ingestEvents", Faults.status(503, { "retry-after": "2" })),
+ *   Faults.random(0.1, Faults.reset, { seed: 1 }),
+ *   Faults.between("10 seconds", "25 seconds", Faults.hang)
+ * )
+ *
+ * @since 2.0.0
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import type { Exchange, Outcome } from "./http/Exchange.ts"
+import type { WireResponse } from "./http/Handler.ts"
+import { problem } from "./http/Problem.ts"
+import type { Operation } from "./http/routes.ts"
+
+/**
+ * What happens to a request that a fault strikes.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export type Behaviour = (next: Exchange, random: Random.Random) => Exchange
+
+/**
+ * The operations that a fault strikes, by the names of the server's API document; `"*"` is every request.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export type Target = Operation | ReadonlyArray<Operation> | "*"
+
+/**
+ * Which requests a fault strikes. What is left out does not narrow.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface Selection {
+  readonly operation?: Target | undefined
+  /** How many matching requests pass before the first is struck. */
+  readonly skip?: number | undefined
+  /** How many requests are struck in all. */
+  readonly times?: number | undefined
+  /** The chance of each matching request to be struck, from 0 to 1. */
+  readonly probability?: number | undefined
+  /** The time after the injection from which on requests are struck. */
+  readonly from?: Duration.Input | undefined
+  /** The time after the injection from which on no request is struck any more. */
+  readonly until?: Duration.Input | undefined
+  /** Makes chance and latencies repeatable; 0 if left out. */
+  readonly seed?: string | number | undefined
+}
+
+/**
+ * A behaviour and the requests that it strikes.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface Fault {
+  readonly selection: Selection
+  readonly behaviour: Behaviour
+}
+
+/**
+ * A fault from all its parts; the functions below are shorter ways to the usual ones.
+ *
+ * @since 2.0.0
+ * @category constructors
+ */
+export const make = (selection: Selection, behaviour: Behaviour): Fault => ({ selection, behaviour })
+
+/**
+ * Strikes the next request of an operation.
+ *
+ * @since 2.0.0
+ * @category constructors
+ */
+export const once = (operation: Target, behaviour: Behaviour): Fault => make({ operation, times: 1 }, behaviour)
+
+/**
+ * Strikes the next requests of an operation, as many as `count`.
+ *
+ * @since 2.0.0
+ * @category constructors
+ */
+export const times = (count: number, operation: Target, behaviour: Behaviour): Fault =>
+  make({ operation, times: count }, behaviour)
+
+/**
+ * Strikes every request of an operation.
+ *
+ * @since 2.0.0
+ * @category constructors
+ */
+export const always = (operation: Target, behaviour: Behaviour): Fault => make({ operation }, behaviour)
+
+/**
+ * Strikes each request with a probability from 0 to 1, in the same way for the same seed.
+ *
+ * @since 2.0.0
+ * @category constructors
+ */
+export const random = (
+  probability: number,
+  behaviour: Behaviour,
+  options: { readonly seed?: string | number; readonly operation?: Target } = {}
+): Fault => make({ ...options, probability }, behaviour)
+
+/**
+ * Strikes every request from one time after the injection until (and without) another.
+ *
+ * @since 2.0.0
+ * @category constructors
+ */
+export const between = (
+  from: Duration.Input,
+  until: Duration.Input,
+  behaviour: Behaviour,
+  options: { readonly operation?: Target } = {}
+): Fault => make({ ...options, from, until }, behaviour)
+
+/**
+ * Answers in the server's stead, which does not see the request.
+ *
+ * @since 2.0.0
+ * @category behaviours
+ */
+export const respond =
+  (response: WireResponse): Behaviour =>
+  () =>
+  () =>
+    Effect.succeed({ _tag: "Answered", response })
+
+/**
+ * Answers with a problem of the given status, as a proxy does that cannot reach the server, which does not see the
+ * request.
+ *
+ * @since 2.0.0
+ * @category behaviours
+ */
+export const status = (status: number, headers: Readonly<Record<string, string>> = {}): Behaviour => {
+  const response = problem({ status })
+  return respond({ ...response, headers: { ...response.headers, ...headers } })
+}
+
+/**
+ * How long an answer takes: always as long, anything from `min` to `max` alike, or log-normal by its median and the
+ * time within which 99 of 100 answers come.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export type Latency =
+  | Duration.Input
+  | { readonly min: Duration.Input; readonly max: Duration.Input }
+  | { readonly median: Duration.Input; readonly p99: Duration.Input }
+
+// The 99th percentile of the standard normal distribution.
+const z99 = 2.3263478740408408
+
+const normal = (random: Random.Random): number =>
+  Math.sqrt(-2 * Math.log(1 - random.nextDoubleUnsafe())) * Math.cos(2 * Math.PI * random.nextDoubleUnsafe())
+
+const sampler = (latency: Latency): ((random: Random.Random) => number) => {
+  if (typeof latency === "object" && "min" in latency) {
+    const [min, max] = [Duration.toMillis(latency.min), Duration.toMillis(latency.max)]
+    return (random) => min + (max - min) * random.nextDoubleUnsafe()
+  }
+  if (typeof latency === "object" && "median" in latency) {
+    const [median, p99] = [Duration.toMillis(latency.median), Duration.toMillis(latency.p99)]
+    const sigma = Math.log(p99 / median) / z99
+    return (random) => median * Math.exp(sigma * normal(random))
+  }
+  const millis = Duration.toMillis(latency)
+  return () => millis
+}
+
+/**
+ * Delays the request.
+ *
+ * @since 2.0.0
+ * @category behaviours
+ */
+export const latency = (latency: Latency): Behaviour => {
+  const sample = sampler(latency)
+  return (next, random) => (attempt) => Effect.delay(next(attempt), sample(random))
+}
+
+/**
+ * Never answers; the server does not see the request.
+ *
+ * @since 2.0.0
+ * @category behaviours
+ */
+export const hang: Behaviour = () => () => Effect.never
+
+const broken: Outcome = { _tag: "Reset" }
+
+/**
+ * Breaks the connection before the server sees the request.
+ *
+ * @since 2.0.0
+ * @category behaviours
+ */
+export const reset: Behaviour = () => () => Effect.succeed(broken)
+
+/**
+ * Breaks the connection after the server has carried the request out, and before it answers.
+ *
+ * @since 2.0.0
+ * @category behaviours
+ */
+export const loseAnswer: Behaviour = (next) => (attempt) => Effect.as(next(attempt), broken)
+
+const onAnswer =
+  (change: (response: WireResponse) => Outcome): Behaviour =>
+  (next) =>
+  (attempt) =>
+    Effect.map(next(attempt), (outcome) => (outcome._tag === "Answered" ? change(outcome.response) : outcome))
+
+const half = (body: string | undefined): number => Math.floor((body ?? "").length / 2)
+
+/**
+ * Breaks the connection in the middle of the answer's body.
+ *
+ * @since 2.0.0
+ * @category behaviours
+ */
+export const resetMidBody: Behaviour = onAnswer((response) => ({
+  _tag: "CutOff",
+  response,
+  bytes: half(response.body)
+}))
+
+/**
+ * Leaves the second half of the answer's body out, though the connection ends as it should.
+ *
+ * @since 2.0.0
+ * @category behaviours
+ */
+export const truncate: Behaviour = onAnswer((response) => ({
+  _tag: "Answered",
+  response: { ...response, body: response.body?.slice(0, half(response.body)) }
+}))
+
+/**
+ * Puts another body in the place of the answer's, and another content type if one is given.
+ *
+ * @since 2.0.0
+ * @category behaviours
+ */
+export const replaceBody = (body: string, contentType?: string): Behaviour =>
+  onAnswer((response) => ({
+    _tag: "Answered",
+    response: {
+      ...response,
+      headers: contentType === undefined ? response.headers : { ...response.headers, "content-type": contentType },
+      body
+    }
+  }))
+
+/**
+ * Lets the server's clock run ahead of the program's, or behind it if negative.
+ *
+ * @since 2.0.0
+ * @category behaviours
+ */
+export const clockSkew = (skew: Duration.Input): Behaviour => {
+  const millis = Duration.toMillis(skew)
+  return (next) => (attempt) => next({ ...attempt, skew: attempt.skew + millis })
+}
+
+/**
+ * Answers an ingestion as ever, but forgets its events.
+ *
+ * @since 2.0.0
+ * @category behaviours
+ */
+export const loseEvents: Behaviour = (next) => (attempt) =>
+  next({ ...attempt, losesEvents: attempt.operation === "ingestEvents" })
+
+/**
+ * Several behaviours at once, the first being the nearest to the program.
+ *
+ * @since 2.0.0
+ * @category combinators
+ */
+export const combine =
+  (...behaviours: ReadonlyArray<Behaviour>): Behaviour =>
+  (next, random) =>
+    behaviours.reduceRight((inner, behaviour) => behaviour(inner, random), next)
+
+const strikes = (target: Target, operation: Operation | undefined): boolean =>
+  target === "*" || (operation !== undefined && [target].flat().includes(operation))
+
+/** Puts a fault in front of an exchange; from now on it counts the requests that it meets. */
+export const arm = Effect.fnUntraced(function* ({ behaviour, selection }: Fault) {
+  const random = yield* Random.withSeed(Random.Random, selection.seed ?? 0)
+  const injected = yield* Clock.currentTimeMillis
+  const from = injected + Duration.toMillis(selection.from ?? 0)
+  const until = selection.until === undefined ? Infinity : injected + Duration.toMillis(selection.until)
+  const { operation = "*", probability = 1, skip = 0, times = Infinity } = selection
+  let met = 0
+  let struck = 0
+  return (next: Exchange): Exchange => {
+    const faulty = behaviour(next, random)
+    return (attempt) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        if (!strikes(operation, attempt.operation) || now < from || now >= until) return next(attempt)
+        met += 1
+        if (met <= skip || struck >= times || random.nextDoubleUnsafe() >= probability) return next(attempt)
+        struck += 1
+        return faulty(attempt)
+      })
+  }
+})

@@ -1,0 +1,101 @@
+/**
+ * Seeds: what an emulator holds from the start, in the form in which it travels.
+ */
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import type { WireResponse } from "./http/Handler.ts"
+import type { RawRequest } from "./http/router.ts"
+
+/** A JSON object, as the body of a request. */
+export type JsonObject = Readonly<Record<string, unknown>>
+
+/**
+ * What to put into an emulator, in this order. Every entry is the body of the request that would create it.
+ *
+ * @example
+ * {
+ *   "meters": [{ "slug": "tokens", "eventType": "prompt", "aggregation": "SUM", "valueProperty": "$.tokens" }],
+ *   "features": [{ "key": "tokens", "name": "Tokens", "meterSlug": "tokens" }],
+ *   "customers": [{ "key": "acme", "name": "Acme", "usageAttribution": { "subjectKeys": ["acme"] } }],
+ *   "entitlements": [{ "customer": "acme", "type": "metered", "featureKey": "tokens", "usagePeriod": { "interval": "MONTH" }, "issue": { "amount": 1000 } }],
+ *   "events": [{ "type": "prompt", "subject": "acme", "data": { "tokens": 12 } }]
+ * }
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface Seed {
+  readonly meters?: ReadonlyArray<JsonObject> | undefined
+  readonly features?: ReadonlyArray<JsonObject> | undefined
+  readonly subjects?: ReadonlyArray<JsonObject> | undefined
+  readonly customers?: ReadonlyArray<JsonObject> | undefined
+  /** Each names its customer, by id or key, in `customer`; the rest is the body (version 2 of the API). */
+  readonly entitlements?: ReadonlyArray<JsonObject & { readonly customer: string }> | undefined
+  /** CloudEvents; `specversion`, `id` and `source` may be left out. */
+  readonly events?: ReadonlyArray<JsonObject> | undefined
+}
+
+/**
+ * Fails when an entry of a seed is refused; nothing of the seed is kept then.
+ *
+ * @since 2.0.0
+ * @category errors
+ */
+export class SeedError extends Data.TaggedError("SeedError")<{
+  /** The entry, as `meters[0]`. */
+  readonly entry: string
+  readonly status: number
+  /** What the emulator answered. */
+  readonly answer: string
+}> {
+  override get message(): string {
+    return `${this.entry} was refused with ${this.status}: ${this.answer}`
+  }
+}
+
+interface Entry {
+  readonly name: string
+  readonly request: RawRequest
+}
+
+const post = (url: string, body: unknown, contentType = "application/json"): RawRequest => ({
+  method: "POST",
+  url,
+  headers: { "content-type": contentType },
+  body: JSON.stringify(body)
+})
+
+const entries = (seed: Seed): ReadonlyArray<Entry> => {
+  const each = <A>(name: keyof Seed, items: ReadonlyArray<A> = [], request: (item: A, index: number) => RawRequest) =>
+    items.map((item, i): Entry => ({ name: `${name}[${i}]`, request: request(item, i) }))
+  return [
+    ...each("meters", seed.meters, (body) => post("/api/v1/meters", body)),
+    ...each("features", seed.features, (body) => post("/api/v1/features", body)),
+    ...each("subjects", seed.subjects, (body) => post("/api/v1/subjects", [body])),
+    ...each("customers", seed.customers, (body) => post("/api/v1/customers", body)),
+    ...each("entitlements", seed.entitlements, ({ customer, ...body }) =>
+      post(`/api/v2/customers/${encodeURIComponent(customer)}/entitlements`, body)
+    ),
+    ...each("events", seed.events, (event, i) =>
+      post(
+        "/api/v1/events",
+        { specversion: "1.0", id: `seed-${i}`, source: "seed", ...event },
+        "application/cloudevents+json"
+      )
+    )
+  ]
+}
+
+/** Puts a seed in, request by request, until one is refused. */
+export const plant = (
+  seed: Seed,
+  handle: (request: RawRequest) => Effect.Effect<WireResponse>
+): Effect.Effect<void, SeedError> =>
+  Effect.forEach(
+    entries(seed),
+    ({ name, request }) =>
+      Effect.flatMap(handle(request), ({ body, status }) =>
+        status < 300 ? Effect.void : Effect.fail(new SeedError({ entry: name, status, answer: body ?? "" }))
+      ),
+    { discard: true }
+  )

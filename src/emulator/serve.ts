@@ -1,0 +1,104 @@
+/**
+ * The emulator behind a socket, for other processes and other languages. Needs Node (or what stands in for it).
+ */
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as FiberSet from "effect/FiberSet"
+import type * as Scope from "effect/Scope"
+import type { IncomingMessage, Server, ServerResponse } from "node:http"
+import type { Outcome } from "./http/Exchange.ts"
+import type { RawRequest } from "./http/router.ts"
+
+/** Where to listen. */
+export interface ServeOptions {
+  /** The port; 0 takes a free one. */
+  readonly port: number
+  /** The address; the loopback one if left out. */
+  readonly host?: string | undefined
+}
+
+/** Where the emulator listens. */
+export interface Listening {
+  readonly port: number
+  readonly url: string
+}
+
+/** Fails when the emulator cannot listen, most often since the port is taken. */
+export class ServeError extends Data.TaggedError("ServeError")<{
+  readonly message: string
+  readonly cause: unknown
+}> {}
+
+const readBody = (incoming: IncomingMessage): Effect.Effect<string, unknown> =>
+  Effect.tryPromise(async () => {
+    const chunks: Array<Uint8Array> = []
+    for await (const chunk of incoming) chunks.push(chunk)
+    return Buffer.concat(chunks).toString("utf8")
+  })
+
+const headersOf = (incoming: IncomingMessage): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(incoming.headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(", ") : value]]
+    )
+  )
+
+const send = (outcome: Outcome, outgoing: ServerResponse): void => {
+  if (outcome._tag === "Reset") {
+    outgoing.socket?.resetAndDestroy()
+    return
+  }
+  const { status, headers, body } = outcome.response
+  const bytes = body === undefined ? undefined : Buffer.from(body)
+  outgoing.writeHead(status, bytes === undefined ? headers : { ...headers, "content-length": bytes.byteLength })
+  if (outcome._tag === "Answered") outgoing.end(bytes)
+  else outgoing.write((bytes ?? Buffer.alloc(0)).subarray(0, outcome.bytes), () => outgoing.socket?.resetAndDestroy())
+}
+
+const listen = (server: Server, { host = "127.0.0.1", port }: ServeOptions): Effect.Effect<Listening, ServeError> =>
+  Effect.callback((resume) => {
+    server.once("error", (cause) => resume(Effect.fail(new ServeError({ message: cause.message, cause }))))
+    server.listen(port, host, () => {
+      const address = server.address()
+      const bound = typeof address === "object" && address !== null ? address.port : port
+      resume(Effect.succeed({ port: bound, url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}` }))
+    })
+  })
+
+const close = (server: Server): Effect.Effect<void> =>
+  Effect.callback((resume) => {
+    server.close(() => resume(Effect.void))
+    server.closeAllConnections()
+  })
+
+/** Serves an exchange until the scope closes, which ends open connections too. */
+export const serve = Effect.fnUntraced(function* (
+  exchange: (request: RawRequest) => Effect.Effect<Outcome>,
+  options: ServeOptions
+): Effect.fn.Return<Listening, ServeError, Scope.Scope> {
+  const http = yield* Effect.promise(() => import("node:http"))
+  const run = yield* FiberSet.makeRuntime()
+  const answer = (incoming: IncomingMessage, outgoing: ServerResponse) =>
+    readBody(incoming).pipe(
+      Effect.flatMap((body) =>
+        exchange({ method: incoming.method ?? "GET", url: incoming.url ?? "/", headers: headersOf(incoming), body })
+      ),
+      Effect.map((outcome) => send(outcome, outgoing)),
+      // A client that went away before its request was whole gets no answer.
+      Effect.ignore
+    )
+  const server = yield* Effect.acquireRelease(
+    Effect.sync(() =>
+      http.createServer(
+        // As the real server: idle connections live two minutes, headers must come within ten seconds.
+        { keepAliveTimeout: 120_000, headersTimeout: 10_000, maxHeaderSize: 1024 * 1024 },
+        (incoming, outgoing) => {
+          const fiber = run(answer(incoming, outgoing))
+          outgoing.on("close", () => fiber.interruptUnsafe())
+        }
+      )
+    ),
+    close
+  )
+  return yield* listen(server, options)
+})
