@@ -6,7 +6,7 @@
 import * as Effect from "effect/Effect"
 import { readFileSync } from "node:fs"
 import { parseArgs } from "node:util"
-import { deviations } from "../test/golden/deviations.ts"
+import { deviationOf } from "../test/golden/deviations.ts"
 import type { StepResult } from "../test/golden/replay.ts"
 import { replay } from "../test/golden/replay.ts"
 import type { Scenario } from "../test/golden/Scenario.ts"
@@ -28,8 +28,7 @@ const show = (value: unknown): string => {
   return text.length > 600 ? `${text.slice(0, 600)}…` : text
 }
 
-const deviationOf = ({ scenario, index }: StepResult) =>
-  deviations.find((deviation) => deviation.scenario === scenario && deviation.step === index)
+const deviates = ({ index, scenario, step }: StepResult) => deviationOf(scenario, index, step.request)
 
 const detailOf = (body: unknown): unknown =>
   typeof body === "object" && body !== null ? Reflect.get(body, "detail") : undefined
@@ -40,7 +39,7 @@ const print = (result: StepResult): void => {
   for (const { at, expected, got } of result.mismatches) {
     console.log(`${place}\n  ${at === "" ? "/" : at}: expected ${show(expected)}, got ${show(got)}`)
   }
-  const deviation = deviationOf(result)
+  const deviation = deviates(result)
   if (result.mismatches.length > 0 && deviation !== undefined) console.log(`  deviation: ${deviation.reason}`)
   if (options.details && result.sameDetail === false) {
     console.log(
@@ -51,7 +50,7 @@ const print = (result: StepResult): void => {
 
 const figures = (scenarios: number, results: ReadonlyArray<StepResult>): string => {
   const matched = results.filter((result) => result.mismatches.length === 0)
-  const deviating = results.filter((result) => result.mismatches.length > 0 && deviationOf(result) !== undefined)
+  const deviating = results.filter((result) => result.mismatches.length > 0 && deviates(result) !== undefined)
   return `scenarios ${scenarios}, steps ${results.length}, matched ${matched.length}, deviations ${deviating.length}`
 }
 
@@ -73,7 +72,7 @@ const run = async (): Promise<void> => {
   const told = all.filter((result) => result.sameDetail !== undefined)
   console.log(`details worded alike: ${told.filter((result) => result.sameDetail).length} of ${told.length}`)
   console.log(figures(count, all))
-  if (all.some((result) => result.mismatches.length > 0 && deviationOf(result) === undefined)) process.exitCode = 1
+  if (all.some((result) => result.mismatches.length > 0 && deviates(result) === undefined)) process.exitCode = 1
 }
 
 await run()

@@ -1,6 +1,7 @@
 /**
  * The emulator behind a socket, for other processes and other languages. Needs Node (or what stands in for it).
  */
+import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
@@ -9,12 +10,25 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import type { Outcome } from "./http/Exchange.ts"
 import type { RawRequest } from "./http/router.ts"
 
+/** A request that was served, for a log. */
+export interface ServedRequest {
+  readonly method: string
+  /** Path and query. */
+  readonly url: string
+  /** The status of the answer; `undefined` where a fault lost it. */
+  readonly status: number | undefined
+  /** From the whole request to the answer, in milliseconds. */
+  readonly millis: number
+}
+
 /** Where to listen. */
 export interface ServeOptions {
   /** The port; 0 takes a free one. */
   readonly port: number
   /** The address; the loopback one if left out. */
   readonly host?: string | undefined
+  /** Runs after every answer. */
+  readonly onAnswer?: ((served: ServedRequest) => Effect.Effect<void>) | undefined
 }
 
 /** Where the emulator listens. */
@@ -78,15 +92,26 @@ export const serve = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Listening, ServeError, Scope.Scope> {
   const http = yield* Effect.promise(() => import("node:http"))
   const run = yield* FiberSet.makeRuntime()
-  const answer = (incoming: IncomingMessage, outgoing: ServerResponse) =>
-    readBody(incoming).pipe(
-      Effect.flatMap((body) =>
-        exchange({ method: incoming.method ?? "GET", url: incoming.url ?? "/", headers: headersOf(incoming), body })
-      ),
-      Effect.map((outcome) => send(outcome, outgoing)),
-      // A client that went away before its request was whole gets no answer.
-      Effect.ignore
-    )
+  const { onAnswer = () => Effect.void } = options
+
+  const answer = Effect.fnUntraced(
+    function* (incoming: IncomingMessage, outgoing: ServerResponse) {
+      const { method = "GET", url = "/" } = incoming
+      const body = yield* readBody(incoming)
+      const arrived = yield* Clock.currentTimeNanos
+      const outcome = yield* exchange({ method, url, headers: headersOf(incoming), body })
+      send(outcome, outgoing)
+      yield* onAnswer({
+        method,
+        url,
+        status: outcome._tag === "Reset" ? undefined : outcome.response.status,
+        millis: Number((yield* Clock.currentTimeNanos) - arrived) / 1e6
+      })
+    },
+    // A client that went away before its request was whole gets no answer.
+    (effect) => Effect.ignore(effect)
+  )
+
   const server = yield* Effect.acquireRelease(
     Effect.sync(() =>
       http.createServer(
@@ -94,7 +119,10 @@ export const serve = Effect.fnUntraced(function* (
         { keepAliveTimeout: 120_000, headersTimeout: 10_000, maxHeaderSize: 1024 * 1024 },
         (incoming, outgoing) => {
           const fiber = run(answer(incoming, outgoing))
-          outgoing.on("close", () => fiber.interruptUnsafe())
+          outgoing.on("close", () => {
+            // What was answered is done with; what hangs is waited for by nobody any more.
+            if (!outgoing.writableFinished) fiber.interruptUnsafe()
+          })
         }
       )
     ),
