@@ -3,11 +3,12 @@
  *
  * A segment ends where a grant begins, ends or recurs, and where usage is reset.
  */
-import type { Account, UsageSource } from "./Account.ts"
+import type { Account } from "./Account.ts"
 import { burnDown, type GrantUsage } from "./burnDown.ts"
 import { plus, sum } from "./decimal.ts"
 import * as Grant from "./Grant.ts"
 import type { BalanceSnapshot } from "./snapshot.ts"
+import { lastReset } from "./usagePeriod.ts"
 
 /** A stretch of time in which nothing but usage changes, or, without any length, a reset. */
 export interface Segment {
@@ -37,11 +38,12 @@ const starts = (
   return [...instants].sort((a, b) => a - b)
 }
 
-const usageOf = ({ aggregation, between }: UsageSource, periodFrom: number, from: number, to: number): number => {
+const usageOf = ({ periods, usage }: Account, from: number, to: number): number => {
   if (from === to) return 0
-  // A value counts once in a period: a segment has only what it adds to the period.
-  if (aggregation === "UNIQUE_COUNT" && periodFrom < from) return between(periodFrom, to) - between(periodFrom, from)
-  return between(from, to)
+  if (usage.aggregation !== "UNIQUE_COUNT") return usage.between(from, to)
+  // A value counts once from one manual reset to the next, not anew in every period between them.
+  const since = lastReset(periods, from)
+  return usage.between(since, to) - (since < from ? usage.between(since, from) : 0)
 }
 
 const burn = (account: Account, state: BalanceSnapshot, to: number): Segment => {
@@ -53,13 +55,12 @@ const burn = (account: Account, state: BalanceSnapshot, to: number): Segment => 
   const balances = Object.fromEntries(
     active.map((grant) => [grant.id, isWhole(grant) ? grant.amount : (state.balances[grant.id] ?? grant.amount)])
   )
-  const usage = usageOf(account.usage, state.periodFrom, from, to)
+  const usage = usageOf(account, from, to)
   const burnt = burnDown(active, balances, plus(usage, state.overage))
   return {
     start: { ...state, balances },
     end: {
       at: to,
-      periodFrom: state.periodFrom,
       balances: burnt.balances,
       overage: burnt.overage,
       usage: plus(state.usage, usage),

@@ -10,8 +10,6 @@ import { unit } from "./duration.ts"
 /** The state of an entitlement at an instant. */
 export interface BalanceSnapshot {
   readonly at: number
-  /** Where the usage period of the instant begins. */
-  readonly periodFrom: number
   readonly balances: Balances
   /** Usage that no grant has paid yet. */
   readonly overage: number
@@ -24,7 +22,6 @@ export interface BalanceSnapshot {
 /** A snapshot at which a usage period begins. */
 export const periodStart = (at: number, balances: Balances, overage: number, granted: number): BalanceSnapshot => ({
   at,
-  periodFrom: at,
   balances,
   overage,
   usage: 0,

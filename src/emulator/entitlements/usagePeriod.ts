@@ -49,8 +49,9 @@ const stretches = (periods: UsagePeriods): ReadonlyArray<Stretch> => {
 /** The anchor of the boundaries in force: that of the last manual reset, or else the first. */
 export const anchorInForce = (periods: UsagePeriods): number => periods.manualResets.at(-1)?.anchor ?? periods.anchor
 
-/** When usage was last reset by a caller; to begin with, where measurement begins. */
-export const lastReset = (periods: UsagePeriods): number => periods.manualResets.at(-1)?.at ?? periods.measureUsageFrom
+/** When usage was last reset by a caller, up to an instant; to begin with, where measurement begins. */
+export const lastReset = (periods: UsagePeriods, instant = Number.POSITIVE_INFINITY): number =>
+  periods.manualResets.findLast(({ at }) => at <= instant)?.at ?? periods.measureUsageFrom
 
 /** The period of an instant; before measurement begins, the first period. */
 export const periodAt = (periods: UsagePeriods, instant: number): Period => {
