@@ -55,7 +55,12 @@ export interface ResolvedOptions {
  */
 const MAX_TIMEOUT = 2 ** 31 - 1
 
-const invalid = (field: string, reason: string): InvalidRequestError =>
+/**
+ * The error of an option that is wrong.
+ *
+ * @internal
+ */
+export const invalid = (field: string, reason: string): InvalidRequestError =>
   new InvalidRequestError({
     operation: "configure",
     method: "",
@@ -90,12 +95,12 @@ const secret = (field: string, value: unknown): string | undefined => {
 
 const toBase64 = (text: string) => btoa(String.fromCodePoint(...new TextEncoder().encode(text)))
 
-const resolveAuthorization = (options: Options): string | undefined => {
-  const apiKey = secret("apiKey", options.apiKey)
+const resolveAuthorization = (options: Options, apiKeyName: string): string | undefined => {
+  const apiKey = secret(apiKeyName, options.apiKey)
   const username = secret("username", options.username)
   const password = secret("password", options.password)
   if (apiKey !== undefined && username !== undefined) {
-    throw invalid("username", "does not go together with a token: give one of them")
+    throw invalid("username", `does not go together with ${apiKeyName}: give one of them`)
   }
   if ((username === undefined) !== (password === undefined)) {
     throw invalid(username === undefined ? "username" : "password", "is required beside the other")
@@ -150,12 +155,16 @@ export const refuseUnknown = (options: object, names: ReadonlyArray<string>): vo
 /**
  * Checks options, and throws the `InvalidRequestError` that names the first one that is wrong.
  *
+ * @param names - under which names the caller knows them, where it is another
  * @internal
  */
-export const resolve = (options: Options): ResolvedOptions => {
+export const resolve = (
+  options: Options,
+  names: { readonly apiKey: string } = { apiKey: "apiKey" }
+): ResolvedOptions => {
   if (!Predicate.isObject(options)) throw invalid("baseUrl", "is required: the options are not an object")
   refuseUnknown(options, Object.keys(known))
-  const authorization = resolveAuthorization(options)
+  const authorization = resolveAuthorization(options, names.apiKey)
   return {
     baseUrl: resolveBaseUrl(options.baseUrl),
     headers: {

@@ -89,3 +89,18 @@ export const findJsonFault = (value: unknown): JsonFault | undefined => {
 export const JsonObjectInput: Schema.Codec<JsonObjectInput> = Schema.Record(Schema.String, Schema.Unknown).check(
   Schema.makeFilter(findJsonFault, { expected: "an object that JSON can express" })
 )
+
+/**
+ * An object that JSON can express, without a member that is `null`: the server refuses one. Deeper inside, `null` may
+ * be.
+ *
+ * @since 2.0.0
+ * @category schemas
+ */
+export const JsonObjectWithoutNulls: Schema.Codec<JsonObjectInput> = JsonObjectInput.check(
+  Schema.makeFilter((object) =>
+    Object.entries(object)
+      .filter(([, value]) => value === null)
+      .map(([name]) => ({ path: [name], issue: "null is not taken here: leave the member out" }))
+  )
+)

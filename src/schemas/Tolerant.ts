@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
+import * as SchemaTransformation from "effect/SchemaTransformation"
 
 /**
  * A member of an answer that the server leaves out or sends as `null` when it has no value: absent in both cases.
@@ -31,6 +32,34 @@ export const nullish = <S extends Schema.Constraint>(schema: S): nullish<S> =>
       decode: SchemaGetter.transformOptional<S["Type"], S["Type"] | null>(Option.filter(Predicate.isNotNull)),
       encode: SchemaGetter.passthrough<S["Type"]>()
     })
+  )
+
+/**
+ * A list of an answer that the server sends as `null` when it is empty: an empty array then.
+ *
+ * @since 2.0.0
+ * @category constructors
+ */
+export interface nullableArray<S extends Schema.Constraint> extends Schema.decodeTo<
+  Schema.$Array<Schema.toType<S>>,
+  Schema.NullOr<Schema.$Array<S>>
+> {}
+
+/**
+ * Declares a list of an answer that the server sends as `null` when it is empty.
+ *
+ * @since 2.0.0
+ * @category constructors
+ */
+export const nullableArray = <S extends Schema.Constraint>(item: S): nullableArray<S> =>
+  Schema.NullOr(Schema.Array(item)).pipe(
+    Schema.decodeTo(
+      Schema.Array(Schema.toType(item)),
+      SchemaTransformation.transform({
+        decode: (items: ReadonlyArray<S["Type"]> | null) => items ?? [],
+        encode: (items: ReadonlyArray<S["Type"]>): ReadonlyArray<S["Type"]> | null => items
+      })
+    )
   )
 
 /**

@@ -1,0 +1,44 @@
+/**
+ * The OpenMeter client as Effect services: one a resource, composed through layers.
+ *
+ * @since 2.0.0
+ */
+export {
+  BadRequestError,
+  BufferFullError,
+  CircuitOpenError,
+  ConflictError,
+  ForbiddenError,
+  InvalidRequestError,
+  InvalidResponseError,
+  NotFoundError,
+  NotImplementedError,
+  PayloadTooLargeError,
+  PreconditionFailedError,
+  RateLimitedError,
+  ServerError,
+  TimeoutError,
+  TransportError,
+  UnauthorizedError,
+  UnexpectedStatusError
+} from "./errors.ts"
+export type { AnswerDetails, CallDetails, CommonError, OpenMeterError, Operation, ValidationIssue } from "./errors.ts"
+export { CurrentOperation, withCallOptions, type CallOptions } from "./layers/Call.ts"
+export type { Options } from "./layers/Options.ts"
+export { Transport, type TransportService } from "./layers/Transport.ts"
+export * from "./schemas/Event.ts"
+export * from "./schemas/Filter.ts"
+export * from "./schemas/Metadata.ts"
+export * from "./schemas/Meter.ts"
+export * from "./schemas/Paging.ts"
+export * from "./schemas/Period.ts"
+export * from "./schemas/Portal.ts"
+export * from "./schemas/Window.ts"
+export { JsonObjectInput } from "./schemas/Json.ts"
+export { Timestamp, TimestampInput } from "./schemas/Timestamp.ts"
+export type { Open, UnknownMember } from "./schemas/Tolerant.ts"
+export { Events, type EventsService } from "./services/Events.ts"
+export { DEFAULT_SOURCE, Ingest, type IngestError, type IngestService } from "./services/Ingest.ts"
+export { Meters, type MetersService } from "./services/Meters.ts"
+export * as OpenMeter from "./services/OpenMeter.ts"
+export { Portal, type PortalService } from "./services/Portal.ts"

@@ -1,0 +1,115 @@
+/**
+ * The client with Promises.
+ *
+ * @since 2.0.0
+ */
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as Layer from "effect/Layer"
+import * as Predicate from "effect/Predicate"
+import * as Options from "../layers/Options.ts"
+import * as OpenMeterLayer from "../services/OpenMeter.ts"
+import { Events } from "./Events.ts"
+import { Meters } from "./Meters.ts"
+import { Portal } from "./Portal.ts"
+import { Runner } from "./Runner.ts"
+
+/**
+ * Where the server is, who calls, and how long a call may take.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface Config {
+  /** The server's address, http or https. A path prefix is kept: `https://example.com/openmeter`. */
+  readonly baseUrl: string | URL
+  /** Sent as a Bearer token: an API key, or the secret of a portal token. Not together with `username`. */
+  readonly token?: string | undefined
+  /** Sent with `password` as Basic credentials. Not together with `token`. */
+  readonly username?: string | undefined
+  /** Sent with `username` as Basic credentials. */
+  readonly password?: string | undefined
+  /** Sent with every request. Their values are treated as secrets: they appear in no span, log or error. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Takes the place of the global `fetch`. */
+  readonly fetch?: typeof globalThis.fetch | undefined
+  /** How long one attempt may take, from sending to the last byte of the body, in milliseconds. Default: 30,000. */
+  readonly attemptTimeout?: number | undefined
+  /** How long a whole call may take, with every attempt and every wait, in milliseconds. Default: 120,000. */
+  readonly timeout?: number | undefined
+}
+
+const names: ReadonlyArray<string> = [
+  "baseUrl",
+  "token",
+  "username",
+  "password",
+  "headers",
+  "fetch",
+  "attemptTimeout",
+  "timeout"
+] satisfies ReadonlyArray<keyof Config>
+
+/** Options of the services, checked here because a runtime keeps a layer that failed for ever. */
+const toOptions = (config: Config): Options.Options => {
+  if (!Predicate.isObject(config)) throw Options.invalid("baseUrl", "is required: the options are not an object")
+  Options.refuseUnknown(config, names)
+  const { fetch, token, ...rest } = config
+  if (fetch !== undefined && !Predicate.isFunction(fetch)) throw Options.invalid("fetch", "is not a function")
+  const options = { ...rest, apiKey: token }
+  Options.resolve(options, { apiKey: "token" })
+  return options
+}
+
+/**
+ * The client of an OpenMeter server.
+ *
+ * Every call rejects with one of the SDK's errors (`NotFoundError`, `RateLimitedError`, …), which all can be told apart
+ * by `instanceof`, with an {@link AbortError} when its `signal` broke it off, or with a {@link ClosedError} after
+ * {@link OpenMeter.close}.
+ *
+ * @example
+ * ```ts
+ * import { OpenMeter } from "@openmeter/sdk"
+ *
+ * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
+ * await openmeter.events.ingest({ type: "prompt", subject: "customer-1", data: { tokens: 42 } })
+ * ```
+ *
+ * @since 2.0.0
+ * @category client
+ */
+export class OpenMeter {
+  /** Events: sent and listed. */
+  readonly events: Events
+  /** Meters: created, changed, listed, queried. */
+  readonly meters: Meters
+  /** Portal tokens: what lets a browser read the usage of one subject. */
+  readonly portal: Portal
+  readonly #runner: Runner<OpenMeterLayer.Services>
+
+  /**
+   * Makes a client. Nothing is sent before the first call.
+   *
+   * @throws InvalidRequestError that names the option that is wrong
+   */
+  constructor(config: Config) {
+    const options = toOptions(config)
+    const layer = OpenMeterLayer.layer(options)
+    this.#runner = new Runner(
+      config.fetch === undefined ? layer : Layer.provide(layer, Layer.succeed(FetchHttpClient.Fetch, config.fetch))
+    )
+    this.events = new Events(this.#runner)
+    this.meters = new Meters(this.#runner)
+    this.portal = new Portal(this.#runner)
+  }
+
+  /** Breaks off the calls that are under way, and lets go of everything. Calls made afterwards reject at once. */
+  close(): Promise<void> {
+    return this.#runner.close()
+  }
+
+  /** Closes the client at the end of an `await using` block. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * Every service at once.
+ *
+ * @since 2.0.0
+ */
+import type * as Config from "effect/Config"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import type { InvalidRequestError } from "../errors.ts"
+import { environment } from "../layers/Environment.ts"
+import type { Options } from "../layers/Options.ts"
+import { Transport } from "../layers/Transport.ts"
+import { Events } from "./Events.ts"
+import { Ingest } from "./Ingest.ts"
+import { Meters } from "./Meters.ts"
+import { Portal } from "./Portal.ts"
+
+/**
+ * Every service of this SDK.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export type Services = Events | Ingest | Meters | Portal
+
+/**
+ * Every service, over a {@link Transport} that the program provides.
+ *
+ * @since 2.0.0
+ * @category layers
+ */
+export const layerServices: Layer.Layer<Services, never, Transport> = Layer.mergeAll(
+  Events.layer,
+  Ingest.layer,
+  Meters.layer,
+  Portal.layer
+)
+
+/**
+ * Every service, on `fetch`.
+ *
+ * Fails with the `InvalidRequestError` that names the option that is wrong.
+ *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Meters, OpenMeter } from "@openmeter/sdk/effect"
+ *
+ * const program = Effect.gen(function*() {
+ *   const meters = yield* Meters
+ *   return yield* meters.list()
+ * }).pipe(Effect.provide(OpenMeter.layer({ baseUrl: "http://localhost:8888" })))
+ * ```
+ *
+ * @since 2.0.0
+ * @category layers
+ */
+export const layer = (options: Options): Layer.Layer<Services, InvalidRequestError> =>
+  Layer.provide(layerServices, Transport.layer(options))
+
+/**
+ * Every service, on the program's own `HttpClient`.
+ *
+ * A client that follows redirects by itself should be told not to: one on `fetch` by providing
+ * `FetchHttpClient.RequestInit` with `{ redirect: "manual" }` under its layer.
+ *
+ * @since 2.0.0
+ * @category layers
+ */
+export const layerWithoutHttpClient = (
+  options: Options
+): Layer.Layer<Services, InvalidRequestError, HttpClient.HttpClient> =>
+  Layer.provide(layerServices, Transport.layerWithoutHttpClient(options))
+
+/**
+ * Every service, on `fetch`, with options from the program's configuration.
+ *
+ * Without an argument every option comes from the environment: `OPENMETER_BASE_URL`, `OPENMETER_API_KEY` and the others
+ * of {@link environment}. An option that is given takes the place of its variable.
+ *
+ * @example
+ * ```ts
+ * import { Config } from "effect"
+ * import { OpenMeter } from "@openmeter/sdk/effect"
+ *
+ * const fromEnvironment = OpenMeter.layerConfig()
+ * const withOwnNames = OpenMeter.layerConfig({ baseUrl: Config.string("METERING_URL") })
+ * ```
+ *
+ * @since 2.0.0
+ * @category layers
+ */
+export const layerConfig = (
+  config: Partial<{ readonly [K in keyof Options]: Config.Wrap<Options[K]> }> = {}
+): Layer.Layer<Services, InvalidRequestError | Config.ConfigError> =>
+  Layer.provide(layerServices, Transport.layerConfig({ ...environment, ...config }))
