@@ -10,7 +10,7 @@ import * as Customer from "../store/Customer.ts"
 import * as Entitlement from "../store/Entitlement.ts"
 import { encodeValue, encodeValueV2, noAccess, valueAt } from "./entitlementAnswers.ts"
 
-const ofCustomer = { customerIdOrKey: Wire.string() }
+const ofCustomer = { customerIdOrKey: Wire.ulidOrExternalKey }
 
 const getCustomerAccess = operation({ path: ofCustomer }, ({ now, path, state }) => {
   const active = Entitlement.activeOf(state, Customer.getLive(state, path.customerIdOrKey), now)

@@ -13,7 +13,8 @@ import type { StoredCustomer } from "../store/Customer.ts"
 import * as Entitlement from "../store/Entitlement.ts"
 import type { State } from "../store/State.ts"
 
-const optionalInstant = (instant: number | undefined): string | undefined =>
+/** The text of an instant that may be absent. */
+export const formatOptional = (instant: number | undefined): string | undefined =>
   instant === undefined ? undefined : formatInstant(instant)
 
 const encodePeriod = ({ from, to }: Period) => ({ from: formatInstant(from), to: formatInstant(to) })
@@ -28,7 +29,7 @@ const encodeCommon = (entitlement: StoredEntitlement, now: number) => {
     metadata: entitlement.metadata,
     annotations: entitlement.annotations,
     activeFrom: formatInstant(entitlement.activeFrom),
-    activeTo: optionalInstant(entitlement.activeTo),
+    activeTo: formatOptional(entitlement.activeTo),
     createdAt: formatInstant(entitlement.createdAt),
     updatedAt: formatInstant(entitlement.updatedAt),
     usagePeriod: entitlement.usagePeriod && encodeRecurringPeriod(entitlement.usagePeriod),

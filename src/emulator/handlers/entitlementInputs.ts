@@ -19,13 +19,12 @@ const interval = Wire.anyOf(
 )
 
 const recurringPeriod = Wire.struct({ interval: Wire.allOf(interval), anchor: Wire.optional(Wire.dateTime) })
-const metadata = Wire.record(Wire.string())
 const priority = Wire.integer({ minimum: 1, maximum: 255 })
 
 const common = {
   featureKey: Wire.optional(Wire.key),
   featureId: Wire.optional(Wire.ulid),
-  metadata: Wire.optional(Wire.allOf(metadata))
+  metadata: Wire.optional(Wire.allOf(Wire.metadata))
 }
 
 const metered = {
@@ -70,7 +69,7 @@ const grant = {
   effectiveAt: Wire.dateTime,
   minRolloverAmount: Wire.optional(Wire.number()),
   maxRolloverAmount: Wire.optional(Wire.number()),
-  metadata: Wire.optional(Wire.allOf(metadata)),
+  metadata: Wire.optional(Wire.allOf(Wire.metadata)),
   recurrence: Wire.optional(Wire.allOf(recurringPeriod))
 }
 
@@ -134,7 +133,7 @@ const instantOf = (text: string): number => {
 }
 
 /** The instant of a member that may be absent. */
-export const optionalInstant = (text: string | undefined): number | undefined =>
+export const parseOptional = (text: string | undefined): number | undefined =>
   text === undefined ? undefined : instantOf(text)
 
 interface RecurringPeriod {
@@ -146,7 +145,7 @@ const recurringPeriodOf = (period: Wire.Type<typeof recurringPeriod>): Recurring
   const interval = Intervals.parse(period.interval)
   // `P` meets the schema, and fails inside the server.
   if (interval === undefined) throw internalError()
-  return { anchor: optionalInstant(period.anchor), interval }
+  return { anchor: parseOptional(period.anchor), interval }
 }
 
 const nonEmpty = <A extends object>(record: A | undefined): A | undefined =>

@@ -24,7 +24,7 @@ import * as Entitlement from "../store/Entitlement.ts"
 import type { State } from "../store/State.ts"
 import * as Subject from "../store/Subject.ts"
 import { encodeHistory } from "./entitlementAnswers.ts"
-import { optionalInstant, type ResetEntitlementUsageInput } from "./entitlementInputs.ts"
+import { parseOptional, type ResetEntitlementUsageInput } from "./entitlementInputs.ts"
 
 /** The customer of a subject, by the subject's key or id. */
 export const customerOfSubject = (state: State, subjectIdOrKey: string): StoredCustomer => {
@@ -35,15 +35,12 @@ export const customerOfSubject = (state: State, subjectIdOrKey: string): StoredC
   return Customer.ofSubject(state, subject.key)
 }
 
-/** The path parameters of v2, which are narrower than those of v1. */
-export const pathV2 = {
-  entitlement: Wire.string({
-    minLength: 1,
-    maxLength: 64,
-    pattern: `${Wire.keyPattern}|${Wire.ulidPattern}`
-  }),
-  feature: Wire.key
-}
+/** The path parameter of v2 that names an entitlement. */
+export const ulidOrFeatureKey = Wire.string({
+  minLength: 1,
+  maxLength: 64,
+  pattern: `${Wire.keyPattern}|${Wire.ulidPattern}`
+})
 
 /** The parameters that lists of all entitlements share. */
 export const listParams = {
@@ -90,7 +87,7 @@ export const resetUsage = (
   input: Wire.Type<typeof ResetEntitlementUsageInput>
 ): void =>
   Entitlement.reset(state, now, Entitlement.metered(entitlement), {
-    effectiveAt: optionalInstant(input.effectiveAt),
+    effectiveAt: parseOptional(input.effectiveAt),
     retainAnchor: input.retainAnchor ?? false,
     preserveOverage: input.preserveOverage
   })

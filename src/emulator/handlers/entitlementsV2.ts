@@ -19,12 +19,12 @@ import {
   historyZone,
   listEntitlements,
   listParams,
-  pathV2,
-  resetUsage
+  resetUsage,
+  ulidOrFeatureKey
 } from "./entitlementOperations.ts"
 
-const ofCustomer = { customerIdOrKey: Wire.string() }
-const byIdOrFeatureKey = { ...ofCustomer, entitlementIdOrFeatureKey: pathV2.entitlement }
+const ofCustomer = { customerIdOrKey: Wire.ulidOrExternalKey }
+const byIdOrFeatureKey = { ...ofCustomer, entitlementIdOrFeatureKey: ulidOrFeatureKey }
 
 const createCustomerEntitlementV2 = operation(
   { path: ofCustomer, body: jsonBody(EntitlementV2CreateInputs) },
@@ -72,7 +72,7 @@ const deleteCustomerEntitlementV2 = operation({ path: byIdOrFeatureKey }, ({ now
 
 const overrideCustomerEntitlementV2 = operation(
   {
-    path: { ...ofCustomer, entitlementIdOrFeatureKey: Wire.string() },
+    path: { ...ofCustomer, entitlementIdOrFeatureKey: Wire.ulidOrExternalKey },
     body: jsonBody(EntitlementV2CreateInputs)
   },
   ({ body, now, path, state }) => {

@@ -16,12 +16,9 @@ import * as Customer from "../store/Customer.ts"
 import * as Entitlement from "../store/Entitlement.ts"
 import * as Grant from "../store/Grant.ts"
 import type { State } from "../store/State.ts"
-import { encodeRecurringPeriod } from "./entitlementAnswers.ts"
+import { encodeRecurringPeriod, formatOptional } from "./entitlementAnswers.ts"
 import { GrantCreateInput, GrantCreateInputV2, grantDraft, grantDraftV2 } from "./entitlementInputs.ts"
-import { customerOfSubject, pathV2 } from "./entitlementOperations.ts"
-
-const optionalInstant = (instant: number | undefined): string | undefined =>
-  instant === undefined ? undefined : formatInstant(instant)
+import { customerOfSubject, ulidOrFeatureKey } from "./entitlementOperations.ts"
 
 const encodeGrantV2 = (grant: StoredGrant, now: number) => ({
   id: grant.id,
@@ -30,17 +27,17 @@ const encodeGrantV2 = (grant: StoredGrant, now: number) => ({
   priority: grant.priority,
   effectiveAt: formatInstant(grant.effectiveAt),
   expiration: grant.expiration,
-  expiresAt: optionalInstant(grant.expiresAt),
+  expiresAt: formatOptional(grant.expiresAt),
   minRolloverAmount: grant.minRolloverAmount,
   maxRolloverAmount: grant.maxRolloverAmount,
   recurrence: grant.recurrence && encodeRecurringPeriod(grant.recurrence),
-  nextRecurrence: optionalInstant(nextRecurrence(grant, now)),
+  nextRecurrence: formatOptional(nextRecurrence(grant, now)),
   metadata: grant.metadata,
   annotations: grant.annotations,
-  voidedAt: optionalInstant(grant.voidedAt),
+  voidedAt: formatOptional(grant.voidedAt),
   createdAt: formatInstant(grant.createdAt),
   updatedAt: formatInstant(grant.updatedAt),
-  deletedAt: optionalInstant(grant.deletedAt)
+  deletedAt: formatOptional(grant.deletedAt)
 })
 
 // In v1 every grant expires: one that does not is said to do so in a hundred years.
@@ -51,7 +48,7 @@ const encodeGrant = (grant: StoredGrant, now: number) => ({
 })
 
 const bySubject = { subjectIdOrKey: Wire.string(), entitlementIdOrFeatureKey: Wire.string() }
-const byCustomer = { customerIdOrKey: Wire.string(), entitlementIdOrFeatureKey: pathV2.entitlement }
+const byCustomer = { customerIdOrKey: Wire.ulidOrExternalKey, entitlementIdOrFeatureKey: ulidOrFeatureKey }
 
 const createGrant = operation({ path: bySubject, body: jsonBody(GrantCreateInput) }, ({ body, now, path, state }) => {
   const customer = customerOfSubject(state, path.subjectIdOrKey)
@@ -179,7 +176,7 @@ const listGrants = operation(
 )
 
 const listGrantsV2 = operation(
-  { query: { ...listParams, feature: Param.array(), customer: Param.array() } },
+  { query: { ...listParams, feature: Param.array(), customer: Param.array(Wire.ulidOrExternalKey) } },
   ({ now, query, state }) => {
     const customers = query.customer?.map((idOrKey) => Customer.get(state, idOrKey).id)
     const found = findGrants(
