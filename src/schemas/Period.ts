@@ -97,7 +97,8 @@ export const RecurringPeriodInput = Schema.Struct({
     description: "How often the period comes again, at least an hour: DAY, WEEK, MONTH, YEAR, or an ISO 8601 duration."
   }),
   anchor: Schema.optional(TimestampInput).annotateKey({
-    description: "An instant at which a period begins, cut to the minute. Default: now."
+    description:
+      "An instant at which a period begins, cut to the minute. Default: now; of a grant, when it takes effect."
   })
 }).annotate({ identifier: "RecurringPeriodInput" })
 
