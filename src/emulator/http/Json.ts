@@ -14,13 +14,17 @@ const quote = (character: string): string => {
 }
 
 const spaces = /[ \t\r\n]*/y
-const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
+const minus = /-?/y
+const zero = /0?/y
+const someDigits = /\d*/y
+const point = /\.?/y
+const exponent = /(?:[eE][+-]?)?/y
 const numberStart = /[-0-9]/
 const plain = /[^"\\\u0000-\u001f]*/y
 const words: Readonly<Record<string, unknown>> = { true: true, false: false, null: null }
 
 // A reader of its own: JSON.parse neither stops after the first value nor tells faults in the server's words.
-const read = (text: string): unknown => {
+const read = (text: string): { readonly value: unknown; readonly rest: string } => {
   let position = 0
 
   const take = (pattern: RegExp): string => {
@@ -62,15 +66,20 @@ const read = (text: string): unknown => {
     return String(JSON.parse(text.slice(start, position)))
   }
 
+  const digits = (where: string): void => {
+    if (take(someDigits) === "") refuse(where)
+  }
+
   const readNumber = (): number => {
-    const digits = take(number)
-    if (digits === "") {
-      position += 1
-      refuse("in numeric literal")
-    }
-    const value = Number(digits)
+    const start = position
+    take(minus)
+    if (take(zero) === "") digits("in numeric literal")
+    if (take(point) !== "") digits("after decimal point in numeric literal")
+    if (take(exponent) !== "") digits("in exponent of numeric literal")
+    const literal = text.slice(start, position)
+    const value = Number(literal)
     if (!Number.isFinite(value)) {
-      throw new Fault(`json: cannot unmarshal number ${digits} into Go value of type float64`)
+      throw new Fault(`json: cannot unmarshal number ${literal} into Go value of type float64`)
     }
     return value
   }
@@ -131,14 +140,14 @@ const read = (text: string): unknown => {
 
   take(spaces)
   if (position === text.length) throw new Fault("EOF")
-  return readValue()
+  const value = readValue()
+  return { value, rest: text.slice(position).trimStart() }
 }
 
 // Beyond the range of a double, which JSON.parse turns into Infinity without a word.
 const mayOverflow = /\d[eE]\+?\d{3}|\d{309}/
 
-/** Reads the first JSON value of a text. */
-export const decode = (text: string): Decoded => {
+const attempt = (text: string, read: (text: string) => unknown): Decoded => {
   if (!mayOverflow.test(text)) {
     try {
       return { value: JSON.parse(text) }
@@ -154,14 +163,13 @@ export const decode = (text: string): Decoded => {
   }
 }
 
+/** Reads the first JSON value of a text. */
+export const decode = (text: string): Decoded => attempt(text, (text) => read(text).value)
+
 /** Reads a text that must hold one JSON value and nothing else. */
-export const decodeWhole = (text: string): Decoded => {
-  const decoded = decode(text)
-  if ("error" in decoded) return decoded
-  try {
-    JSON.parse(text)
-    return decoded
-  } catch {
-    return { error: "invalid character after top-level value" }
-  }
-}
+export const decodeWhole = (text: string): Decoded =>
+  attempt(text, (text) => {
+    const { rest, value } = read(text)
+    if (rest !== "") throw new Fault(`invalid character ${quote(rest.charAt(0))} after top-level value`)
+    return value
+  })

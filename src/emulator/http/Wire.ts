@@ -223,7 +223,6 @@ export const struct = <const F extends Fields>(fields: F, options: StructOptions
 /** A reference inside an `allOf`: the same values, but faults are told one level deeper. */
 export const allOf = <A>(schema: Schema<A>): Schema<A> => ({
   check: (value) => {
-    if (value === null) return notNullable
     const origin = schema.check(value)
     return origin === undefined ? undefined : { ...issue('doesn\'t match all schemas from "allOf"'), origin }
   }
@@ -233,12 +232,10 @@ export const allOf = <A>(schema: Schema<A>): Schema<A> => ({
 export const anyOf = <Schemas extends ReadonlyArray<Schema<unknown>>>(
   ...schemas: Schemas
 ): Schema<Type<Schemas[number]>> => ({
-  check: (value) => {
-    if (value === null) return notNullable
-    return schemas.some((schema) => schema.check(value) === undefined)
+  check: (value) =>
+    schemas.some((schema) => schema.check(value) === undefined)
       ? undefined
       : issue(`doesn't match any schema from "anyOf"`)
-  }
 })
 
 /** An object whose member of the given name tells which of the schemas it has to match. */
