@@ -11,5 +11,8 @@ export const csv = (lines: ReadonlyArray<ReadonlyArray<string>>): string =>
   lines.map((fields) => `${fields.map(field).join(",")}\n`).join("")
 
 /** A number with six decimals and never with an exponent. */
-export const decimal = (value: number): string =>
-  Math.abs(value) < 1e21 ? value.toFixed(6) : `${BigInt(value)}.000000`
+export const decimal = (value: number): string => {
+  if (!Number.isFinite(value)) return value > 0 ? "+Inf" : "-Inf"
+  // Beyond this size `toFixed` gives up.
+  return Math.abs(value) < 1e21 ? value.toFixed(6) : `${BigInt(value)}.000000`
+}
