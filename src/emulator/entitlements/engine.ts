@@ -2,8 +2,9 @@
  * The calculation of a metered entitlement from one instant to another, through every reset between them.
  */
 import type { Account } from "./Account.ts"
+import * as Grant from "./Grant.ts"
 import { reset } from "./reset.ts"
-import { type Segment, segmentsUntil } from "./segment.ts"
+import { type Segment, segmentsBefore, segmentTo } from "./segment.ts"
 import * as Snapshot from "./snapshot.ts"
 import { resetsBetween } from "./usagePeriod.ts"
 
@@ -14,27 +15,43 @@ export interface Run {
   readonly end: Snapshot.BalanceSnapshot
 }
 
-const endOf = (segments: ReadonlyArray<Segment>, start: Snapshot.BalanceSnapshot): Snapshot.BalanceSnapshot =>
-  segments.at(-1)?.end ?? start
-
-const throughResets = (
+// The segments up to an instant and the resets among them, before anything else happens at the instant.
+const segmentsThrough = (
   account: Account,
   start: Snapshot.BalanceSnapshot,
-  resets: ReadonlyArray<number>
-): Array<Segment> => {
+  resets: ReadonlyArray<number>,
+  until: number
+): ReadonlyArray<Segment> => {
   const segments: Array<Segment> = []
   for (const at of resets) {
-    segments.push(...segmentsUntil(account, endOf(segments, start), at, true))
+    segments.push(...segmentsBefore(account, endOf(segments, start), at))
     segments.push(reset(account.grants, endOf(segments, start), account.preserveOverageAtReset))
   }
+  segments.push(...segmentsBefore(account, endOf(segments, start), until))
   return segments
 }
 
-/** Calculates from a snapshot to an instant; a reset or a recurrence at the instant itself has happened by then. */
+const endOf = (segments: ReadonlyArray<Segment>, start: Snapshot.BalanceSnapshot): Snapshot.BalanceSnapshot =>
+  segments.at(-1)?.end ?? start
+
+/**
+ * The state in which an instant is reached: a reset at the instant has happened, but what begins or recurs at it has
+ * not. A calculation may go on from there as if it had not been interrupted.
+ */
+export const reach = (account: Account, start: Snapshot.BalanceSnapshot, instant: number): Snapshot.BalanceSnapshot =>
+  endOf(segmentsThrough(account, start, resetsBetween(account.periods, start.at, instant), instant), start)
+
+const recursAt = (account: Account, instant: number): boolean =>
+  account.grants.some((grant) => Grant.recurrencesBetween(grant, instant - 1, instant).length > 0)
+
+/** Calculates from a snapshot to an instant; a reset or a recurrence at the instant has happened by then. */
 export const run = (account: Account, start: Snapshot.BalanceSnapshot, until: number): Run => {
-  const segments = throughResets(account, start, resetsBetween(account.periods, start.at, until))
-  segments.push(...segmentsUntil(account, endOf(segments, start), until, false))
-  return { segments, end: endOf(segments, start) }
+  const resets = resetsBetween(account.periods, start.at, until)
+  const segments = segmentsThrough(account, start, resets, until)
+  const reached = endOf(segments, start)
+  if (segments.length > 0 && resets.at(-1) !== until && !recursAt(account, until)) return { segments, end: reached }
+  const last = segmentTo(account, reached, until)
+  return { segments: [...segments, last], end: last.end }
 }
 
 /** What a manual reset leaves: it decides by itself, instead of the entitlement, what becomes of the overage. */
@@ -45,10 +62,9 @@ export const resetManually = (
   preserveOverage: boolean
 ): Snapshot.BalanceSnapshot => {
   // A boundary at the same instant is this reset.
-  const earlier = resetsBetween(account.periods, start.at, at).filter((reset) => reset < at)
-  const segments = throughResets(account, start, earlier)
-  segments.push(...segmentsUntil(account, endOf(segments, start), at, true))
-  return reset(account.grants, endOf(segments, start), preserveOverage).end
+  const earlier = resetsBetween(account.periods, start.at, at).filter((boundary) => boundary < at)
+  const reached = endOf(segmentsThrough(account, start, earlier, at), start)
+  return reset(account.grants, reached, preserveOverage).end
 }
 
 /** Where a calculation to an instant starts: at the last snapshot remembered by then, or where measurement begins. */

@@ -52,7 +52,7 @@ const burndownHistory = (
   remembered: Remembered,
   { from, to }: Period
 ): ReadonlyArray<HistorySegment> => {
-  const before = Engine.run(account, Engine.startingPoint(account, remembered, from), from).end
+  const before = Engine.reach(account, Engine.startingPoint(account, remembered, from), from)
   const grants = account.grants.filter((grant) => Grant.isActiveWithin(grant, from, to))
   const balancesOf = (snapshot: Segment["start"]): Readonly<Record<string, number>> =>
     Object.fromEntries(grants.map(({ id }) => [id, snapshot.balances[id] ?? 0]))

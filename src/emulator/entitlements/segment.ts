@@ -10,7 +10,7 @@ import * as Grant from "./Grant.ts"
 import type { BalanceSnapshot } from "./snapshot.ts"
 import { lastReset } from "./usagePeriod.ts"
 
-/** A stretch of time in which nothing but usage changes, or, without any length, a reset. */
+/** A stretch of time in which nothing but usage changes, or, without any length, what happens at an instant. */
 export interface Segment {
   readonly start: BalanceSnapshot
   readonly end: BalanceSnapshot
@@ -19,20 +19,11 @@ export interface Segment {
   readonly grantUsages: ReadonlyArray<GrantUsage>
 }
 
-const starts = (
-  grants: ReadonlyArray<Grant.Grant>,
-  from: number,
-  to: number,
-  endsInReset: boolean
-): ReadonlyArray<number> => {
+const starts = (grants: ReadonlyArray<Grant.Grant>, from: number, to: number): ReadonlyArray<number> => {
   const instants = new Set([from])
   for (const grant of grants) {
-    for (const instant of [grant.effectiveAt, Grant.endOf(grant)]) {
+    for (const instant of [grant.effectiveAt, Grant.endOf(grant), ...Grant.recurrencesBetween(grant, from, to)]) {
       if (from < instant && instant < to) instants.add(instant)
-    }
-    // A grant that recurs at a reset is rolled over first, and topped up in the period after it.
-    for (const instant of Grant.recurrencesBetween(grant, from, to)) {
-      if (instant < to || !endsInReset) instants.add(instant)
     }
   }
   return [...instants].sort((a, b) => a - b)
@@ -46,42 +37,41 @@ const usageOf = ({ periods, usage }: Account, from: number, to: number): number 
   return usage.between(since, to) - (since < from ? usage.between(since, from) : 0)
 }
 
-const burn = (account: Account, state: BalanceSnapshot, to: number): Segment => {
-  const from = state.at
-  const active = account.grants.filter((grant) => Grant.isActiveAt(grant, from)).sort(Grant.burnOrder)
+/**
+ * The segment from a snapshot to an instant up to which nothing but usage changes. First the grants that begin or
+ * recur are filled up, then the usage burns together with the overage so far.
+ */
+export const segmentTo = (account: Account, from: BalanceSnapshot, to: number): Segment => {
+  const active = account.grants.filter((grant) => Grant.isActiveAt(grant, from.at)).sort(Grant.burnOrder)
   // LATEST shows a level, not an increase: every segment burns all of it from whole grants.
   const isWhole = (grant: Grant.Grant): boolean =>
-    account.usage.aggregation === "LATEST" || Grant.isWholeAt(grant, from)
+    account.usage.aggregation === "LATEST" || Grant.isWholeAt(grant, from.at)
   const balances = Object.fromEntries(
-    active.map((grant) => [grant.id, isWhole(grant) ? grant.amount : (state.balances[grant.id] ?? grant.amount)])
+    active.map((grant) => [grant.id, isWhole(grant) ? grant.amount : (from.balances[grant.id] ?? grant.amount)])
   )
-  const usage = usageOf(account, from, to)
-  const burnt = burnDown(active, balances, plus(usage, state.overage))
+  const usage = usageOf(account, from.at, to)
+  const burnt = burnDown(active, balances, plus(usage, from.overage))
   return {
-    start: { ...state, balances },
+    start: { ...from, balances },
     end: {
       at: to,
       balances: burnt.balances,
       overage: burnt.overage,
-      usage: plus(state.usage, usage),
-      granted: plus(state.granted, sum(burnt.grantUsages.map(({ usage }) => usage)))
+      usage: plus(from.usage, usage),
+      granted: plus(from.granted, sum(burnt.grantUsages.map(({ usage }) => usage)))
     },
     usage,
     grantUsages: burnt.grantUsages
   }
 }
 
-/** The segments from a snapshot to an instant of the same usage period, or to the reset that ends it; at least one. */
-export const segmentsUntil = (
-  account: Account,
-  start: BalanceSnapshot,
-  until: number,
-  endsInReset: boolean
-): ReadonlyArray<Segment> => {
-  const instants = starts(account.grants, start.at, until, endsInReset)
+/** The segments from a snapshot to an instant of the same usage period, before anything happens at the instant. */
+export const segmentsBefore = (account: Account, from: BalanceSnapshot, until: number): ReadonlyArray<Segment> => {
+  if (from.at === until) return []
+  const instants = starts(account.grants, from.at, until)
   const segments: Array<Segment> = []
   for (const i of instants.keys()) {
-    segments.push(burn(account, segments.at(-1)?.end ?? start, instants[i + 1] ?? until))
+    segments.push(segmentTo(account, segments.at(-1)?.end ?? from, instants[i + 1] ?? until))
   }
   return segments
 }
