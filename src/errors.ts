@@ -367,7 +367,10 @@ const pathAndQuery = (request: HttpClientRequest.HttpClientRequest): string => {
   return query === "" ? path : `${path}?${query}`
 }
 
-const callDetails = (operation: Operation, request: HttpClientRequest.HttpClientRequest | undefined) => ({
+const callDetails = (
+  operation: Pick<Operation, "name" | "method" | "path">,
+  request: HttpClientRequest.HttpClientRequest | undefined
+) => ({
   operation: operation.name,
   method: operation.method,
   url: request === undefined ? operation.path : pathAndQuery(request)
@@ -508,7 +511,11 @@ export const invalidRequest = (
  * @since 2.0.0
  * @category combinators
  */
-export const refused = (operation: Operation, field: string, reason: string): InvalidRequestError =>
+export const refused = (
+  operation: Pick<Operation, "name" | "method" | "path">,
+  field: string,
+  reason: string
+): InvalidRequestError =>
   new InvalidRequestError({
     ...callDetails(operation, undefined),
     field,
