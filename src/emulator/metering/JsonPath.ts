@@ -13,21 +13,30 @@ export type Step =
 export type JsonPath = ReadonlyArray<Step>
 
 const space = String.raw`\s*`
-const quoted = [String.raw`'((?:[^'\\]|\\.|'')*)'`, String.raw`"((?:[^"\\]|\\.|"")*)"`, "`((?:[^`\\\\]|\\\\.|``)*)`"]
+const quotedBy = (quote: string): string => String.raw`${quote}(?:[^${quote}\\]|\\.|${quote}${quote})*${quote}`
+const [single, double, backtick] = ["'", '"', "`"].map(quotedBy)
 const range = String.raw`\d+(?:\s+to\s+\d+)?`
 
 const patterns = {
   root: new RegExp(String.raw`${space}\$(?!\w)${space}`, "uy"),
   // A member may begin with a digit, but is a plain word otherwise; all else must be quoted.
   bare: new RegExp(String.raw`\.${space}([A-Za-z0-9_][\w$]*)${space}`, "uy"),
-  quotedMember: new RegExp(String.raw`\.${space}(?:${quoted.slice(1).join("|")})${space}`, "uy"),
-  bracket: new RegExp(String.raw`\[${space}(?:${quoted.join("|")})${space}\]${space}`, "uy"),
+  quotedMember: new RegExp(String.raw`\.${space}(${double}|${backtick})${space}`, "uy"),
+  bracket: new RegExp(String.raw`\[${space}(${single}|${double}|${backtick})${space}\]${space}`, "uy"),
   every: new RegExp(String.raw`\[${space}\*${space}\]${space}`, "uy"),
   elements: new RegExp(String.raw`\[${space}(${range}(?:${space},${space}${range})*)${space}\]${space}`, "iuy")
 }
 
-const unquote = (text: string): string =>
-  text.replaceAll(/\\(.)|(''|""|``)/gsu, (_, escaped?: string, pair?: string) => escaped ?? pair?.charAt(0) ?? "")
+// Inside quotes a backslash takes any character as it is, and two quotes stand for one.
+const unquote = (quoted: string): string => {
+  const quote = quoted.charAt(0)
+  return quoted
+    .slice(1, -1)
+    .replaceAll(
+      /\\(.)|(['"`])\2/gsu,
+      (pair: string, escaped?: string, doubled?: string) => escaped ?? (doubled === quote ? quote : pair)
+    )
+}
 
 const ranges = (text: string): ReadonlyArray<readonly [number, number]> =>
   text.split(",").map((part) => {
@@ -48,8 +57,7 @@ export const parse = (text: string): JsonPath | undefined => {
     const bare = take(patterns.bare)
     if (bare !== null) return { _tag: "Member", name: bare[1] ?? "" }
     const member = take(patterns.quotedMember) ?? take(patterns.bracket)
-    if (member !== null)
-      return { _tag: "Member", name: unquote(member.slice(1).find((name) => name !== undefined) ?? "") }
+    if (member !== null) return { _tag: "Member", name: unquote(member[1] ?? "") }
     if (take(patterns.every) !== null) return { _tag: "EveryElement" }
     const elements = take(patterns.elements)
     return elements === null ? undefined : { _tag: "Elements", ranges: ranges(elements[1] ?? "") }
