@@ -4,6 +4,7 @@
  * @since 2.0.0
  */
 import * as Schema from "effect/Schema"
+import { optional } from "./Optional.ts"
 import { Period } from "./Period.ts"
 import { TimestampInput } from "./Timestamp.ts"
 import { TimeZone, WindowSize } from "./Window.ts"
@@ -115,14 +116,14 @@ export interface WindowedBalanceHistory extends Schema.Schema.Type<typeof Window
  * @category schemas
  */
 export const BalanceHistoryParams = Schema.Struct({
-  from: Schema.optional(TimestampInput).annotateKey({
+  from: optional(TimestampInput).annotateKey({
     description: "Where the history begins, cut to the minute, not before usage was measured. Default: the last reset."
   }),
-  to: Schema.optional(TimestampInput).annotateKey({
+  to: optional(TimestampInput).annotateKey({
     description: "Where the history ends, rounded up to the minute. Default: now."
   }),
   windowSize: WindowSize.annotateKey({ description: "The length of the windows." }),
-  windowTimeZone: Schema.optional(TimeZone).annotateKey({
+  windowTimeZone: optional(TimeZone).annotateKey({
     description:
       "The IANA time zone by which usage is put into windows. `from` must be written with its offset. Default: UTC."
   })

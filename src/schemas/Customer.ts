@@ -6,6 +6,7 @@
 import * as Schema from "effect/Schema"
 import { EntitlementValue } from "./EntitlementValue.ts"
 import { Annotations, Metadata } from "./Metadata.ts"
+import { optional } from "./Optional.ts"
 import { orderParams, Page, pageParams } from "./Paging.ts"
 import { nullableArray, nullish, OpenEnum } from "./Tolerant.ts"
 import { Timestamp } from "./Timestamp.ts"
@@ -184,10 +185,10 @@ const UsageAttributionInput = Schema.Struct({
   })
 }).annotate({ identifier: "UsageAttributionInput" })
 
-const text = (description: string) => Schema.optional(Schema.String).annotateKey({ description })
+const text = (description: string) => optional(Schema.String).annotateKey({ description })
 
 const AddressInput = Schema.Struct({
-  country: Schema.optional(
+  country: optional(
     Schema.String.check(
       Schema.isPattern(/^[A-Z]{2}$/, { expected: 'a country of ISO 3166-1, two upper-case letters such as "HU"' })
     )
@@ -204,24 +205,24 @@ const input = {
   name: Schema.String.check(Schema.isBetweenLength(1, 256)).annotateKey({
     description: "The customer's name for people, 1 to 256 characters."
   }),
-  key: Schema.optional(Schema.String.check(Schema.isBetweenLength(1, 256))).annotateKey({
+  key: optional(Schema.String.check(Schema.isBetweenLength(1, 256))).annotateKey({
     description:
       "Your own name for the customer, 1 to 256 characters. Required where `usageAttribution` names no subject."
   }),
-  description: Schema.optional(Schema.String.check(Schema.isMaxLength(1024))).annotateKey({
+  description: optional(Schema.String.check(Schema.isMaxLength(1024))).annotateKey({
     description: "What you note about the customer, up to 1024 characters."
   }),
-  usageAttribution: Schema.optional(UsageAttributionInput).annotateKey({
+  usageAttribution: optional(UsageAttributionInput).annotateKey({
     description: "Whose usage is the customer's. Left out: no subject's."
   }),
   primaryEmail: text("The customer's main e-mail address. The server takes any text."),
-  currency: Schema.optional(
+  currency: optional(
     Schema.String.check(
       Schema.isPattern(/^[A-Z]{3}$/, { expected: 'a currency of ISO 4217, three upper-case letters such as "EUR"' })
     )
   ).annotateKey({ description: "The currency of the customer's invoices: three upper-case letters by ISO 4217." }),
-  billingAddress: Schema.optional(AddressInput).annotateKey({ description: "The address on the customer's invoices." }),
-  metadata: Schema.optional(Schema.NullOr(Metadata)).annotateKey({ description: "Texts to attach, by name." })
+  billingAddress: optional(AddressInput).annotateKey({ description: "The address on the customer's invoices." }),
+  metadata: optional(Schema.NullOr(Metadata)).annotateKey({ description: "Texts to attach, by name." })
 }
 
 const isNamed = Schema.makeFilter(
@@ -267,12 +268,12 @@ export const CustomerUpdate = Schema.Struct(input).check(isNamed).annotate({ ide
  */
 export interface CustomerUpdate extends Schema.Schema.Type<typeof CustomerUpdate> {}
 
-const expand = Schema.optional(Schema.Array(Schema.Literals(["subscriptions"]))).annotateKey({
+const expand = optional(Schema.Array(Schema.Literals(["subscriptions"]))).annotateKey({
   description: "What to answer with the customer. The server answers the subscriptions whether asked or not."
 })
 
 const part = (of: string) =>
-  Schema.optional(Schema.NonEmptyString).annotateKey({
+  optional(Schema.NonEmptyString).annotateKey({
     description: `Only customers with this text in ${of}, whatever the case.`
   })
 
@@ -285,14 +286,14 @@ const part = (of: string) =>
 export const CustomerListParams = Schema.Struct({
   ...pageParams,
   ...orderParams(Schema.Literals(["id", "name", "createdAt"])),
-  includeDeleted: Schema.optional(Schema.Boolean).annotateKey({
+  includeDeleted: optional(Schema.Boolean).annotateKey({
     description: "Whether deleted customers are listed too. Default: false."
   }),
   key: part("their key"),
   name: part("their name"),
   primaryEmail: part("their e-mail address"),
   subject: part("the key of one of their subjects"),
-  planKey: Schema.optional(Schema.String).annotateKey({
+  planKey: optional(Schema.String).annotateKey({
     description: "Only customers with an active subscription to the plan with this key."
   }),
   expand

@@ -17,6 +17,7 @@ import {
   EntitlementType
 } from "./Entitlement.ts"
 import { EntitlementGrantCreateInputV2, GrantPriority } from "./Grant.ts"
+import { optional } from "./Optional.ts"
 import { limitParams, orderParams, pageParams } from "./Paging.ts"
 import { nullish, UnknownMember } from "./Tolerant.ts"
 
@@ -135,7 +136,7 @@ export const IssueAfterResetInput = Schema.Struct({
   amount: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0)).annotateKey({
     description: "How much is granted, from 0, in the unit of the meter. 0: nothing."
   }),
-  priority: Schema.optional(GrantPriority).annotateKey({
+  priority: optional(GrantPriority).annotateKey({
     description: "The rank of the grant in the order in which grants burn down, 1 to 255, the lowest first. Default: 1."
   })
 }).annotate({ identifier: "IssueAfterResetInput" })
@@ -157,10 +158,10 @@ export interface IssueAfterResetInput extends Schema.Schema.Type<typeof IssueAft
 export const EntitlementMeteredV2CreateInputs = EntitlementMeteredCreateInputs.mapFields(
   (fields) => ({
     ...Struct.omit(fields, ["isUnlimited"]),
-    issue: Schema.optional(IssueAfterResetInput).annotateKey({
+    issue: optional(IssueAfterResetInput).annotateKey({
       description: "What to grant anew in each usage period. It wins over `issueAfterReset`, and excludes `grants`."
     }),
-    grants: Schema.optional(Schema.Array(EntitlementGrantCreateInputV2)).annotateKey({
+    grants: optional(Schema.Array(EntitlementGrantCreateInputV2)).annotateKey({
       description: "Grants to create together with the entitlement: all or none."
     })
   }),
@@ -203,7 +204,7 @@ export type EntitlementV2CreateInputs = typeof EntitlementV2CreateInputs.Type
  * @category schemas
  */
 export const CustomerEntitlementListParams = Schema.Struct({
-  includeDeleted: Schema.optional(Schema.Boolean).annotateKey({
+  includeDeleted: optional(Schema.Boolean).annotateKey({
     description:
       "Whether deleted entitlements are wanted too; servers list the active ones all the same. Default: false."
   }),
@@ -226,10 +227,10 @@ export interface CustomerEntitlementListParams extends Schema.Schema.Type<typeof
  * @category schemas
  */
 export const EntitlementListV2Params = Schema.Struct({
-  customerKeys: Schema.optional(Schema.Array(Schema.String)).annotateKey({
+  customerKeys: optional(Schema.Array(Schema.String)).annotateKey({
     description: "Lists only entitlements of customers with these keys. Together with `customerIds`: both must match."
   }),
-  customerIds: Schema.optional(Schema.Array(Schema.String)).annotateKey({
+  customerIds: optional(Schema.Array(Schema.String)).annotateKey({
     description: "Lists only entitlements of customers with these ids. Together with `customerKeys`: both must match."
   }),
   ...Struct.omit(EntitlementPageParams.fields, ["subject"]),

@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import { GrantPriority } from "./Grant.ts"
 import { Key, Ulid } from "./Identifier.ts"
 import { Annotations, Metadata } from "./Metadata.ts"
+import { optional } from "./Optional.ts"
 import { limitParams, orderParams, pageParams } from "./Paging.ts"
 import { Period, RecurringPeriod, RecurringPeriodInput } from "./Period.ts"
 import { nullish, UnknownMember } from "./Tolerant.ts"
@@ -184,10 +185,10 @@ export const MeasureUsageFrom: Schema.Codec<MeasureUsageFrom, string> = Schema.U
 ])
 
 const feature = {
-  featureKey: Schema.optional(Key).annotateKey({
+  featureKey: optional(Key).annotateKey({
     description: "The key of the feature. Either this or `featureId` is needed; the id wins."
   }),
-  featureId: Schema.optional(Ulid).annotateKey({
+  featureId: optional(Ulid).annotateKey({
     description: "The id of the feature. Either this or `featureKey` is needed; the id wins."
   })
 }
@@ -199,9 +200,9 @@ const hasFeature = Schema.makeFilter(
       : undefined
 )
 
-const metadata = Schema.optional(Metadata).annotateKey({ description: "Texts to attach, by name." })
+const metadata = optional(Metadata).annotateKey({ description: "Texts to attach, by name." })
 
-const usagePeriod = Schema.optional(RecurringPeriodInput).annotateKey({
+const usagePeriod = optional(RecurringPeriodInput).annotateKey({
   description: "A period to show with the entitlement. It resets nothing."
 })
 
@@ -215,24 +216,24 @@ export const EntitlementMeteredCreateInputs = Schema.Struct({
   type: Schema.Literal("metered").annotateKey({ description: "`metered`: usage burns down a balance." }),
   ...feature,
   usagePeriod: RecurringPeriodInput.annotateKey({ description: "How often usage is reset by itself." }),
-  isSoftLimit: Schema.optional(Schema.Boolean).annotateKey({
+  isSoftLimit: optional(Schema.Boolean).annotateKey({
     description: "Whether there is access even when the balance is used up. Default: false."
   }),
-  measureUsageFrom: Schema.optional(MeasureUsageFrom).annotateKey({
+  measureUsageFrom: optional(MeasureUsageFrom).annotateKey({
     description: "From when usage counts: CURRENT_PERIOD_START, NOW, or an instant, cut to the minute. Default: NOW."
   }),
-  preserveOverageAtReset: Schema.optional(Schema.Boolean).annotateKey({
+  preserveOverageAtReset: optional(Schema.Boolean).annotateKey({
     description: "Whether usage beyond the balance is carried into the next usage period. Default: false."
   }),
-  issueAfterReset: Schema.optional(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))).annotateKey({
+  issueAfterReset: optional(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))).annotateKey({
     description: "How much to grant anew in each usage period, from 0, in the unit of the meter. Default: 0, nothing."
   }),
-  issueAfterResetPriority: Schema.optional(GrantPriority).annotateKey({
+  issueAfterResetPriority: optional(GrantPriority).annotateKey({
     description:
       "The rank of that grant in the order in which grants burn down, 1 to 255, the lowest first. Default: 1."
   }),
   metadata,
-  isUnlimited: Schema.optional(Schema.Boolean).annotateKey({
+  isUnlimited: optional(Schema.Boolean).annotateKey({
     description: "Without effect. Give `isSoftLimit` for access beyond the balance."
   })
 })
@@ -332,14 +333,14 @@ export type EntitlementCreateInputs = typeof EntitlementCreateInputs.Type
  * @category schemas
  */
 export const ResetEntitlementUsageInput = Schema.Struct({
-  effectiveAt: Schema.optional(TimestampInput).annotateKey({
+  effectiveAt: optional(TimestampInput).annotateKey({
     description:
       "When usage is reset, cut to the minute, within the current usage period and after the last reset. Default: now."
   }),
-  retainAnchor: Schema.optional(Schema.Boolean).annotateKey({
+  retainAnchor: optional(Schema.Boolean).annotateKey({
     description: "Whether usage periods go on as before, instead of beginning anew at the reset. Default: false."
   }),
-  preserveOverage: Schema.optional(Schema.Boolean).annotateKey({
+  preserveOverage: optional(Schema.Boolean).annotateKey({
     description: "Whether usage beyond the balance is carried over. Default: as the entitlement says."
   })
 }).annotate({ identifier: "ResetEntitlementUsageInput" })
@@ -363,7 +364,7 @@ export interface ResetEntitlementUsageInput extends Schema.Schema.Type<typeof Re
  * @category schemas
  */
 export const SubjectEntitlementListParams = Schema.Struct({
-  includeDeleted: Schema.optional(Schema.Boolean).annotateKey({
+  includeDeleted: optional(Schema.Boolean).annotateKey({
     description:
       "Whether deleted entitlements are wanted too; servers list the active ones all the same. Default: false."
   })
@@ -394,16 +395,16 @@ export const EntitlementOrderBy = Schema.Literals(["createdAt", "updatedAt"])
 export type EntitlementOrderBy = typeof EntitlementOrderBy.Type
 
 const filterParams = {
-  subject: Schema.optional(Schema.Array(Schema.String)).annotateKey({
+  subject: optional(Schema.Array(Schema.String)).annotateKey({
     description: "Lists only entitlements of these subjects, by keys."
   }),
-  feature: Schema.optional(Schema.Array(Schema.String)).annotateKey({
+  feature: optional(Schema.Array(Schema.String)).annotateKey({
     description: "Lists only entitlements to these features, by keys or ids."
   }),
-  entitlementType: Schema.optional(Schema.Array(EntitlementType)).annotateKey({
+  entitlementType: optional(Schema.Array(EntitlementType)).annotateKey({
     description: "Lists only entitlements of these kinds."
   }),
-  excludeInactive: Schema.optional(Schema.Boolean).annotateKey({
+  excludeInactive: optional(Schema.Boolean).annotateKey({
     description: "Whether entitlements that another has overridden are left out. Default: false."
   }),
   ...orderParams(EntitlementOrderBy)

@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { optional } from "./Optional.ts"
 import { nullish } from "./Tolerant.ts"
 import { TimestampInput } from "./Timestamp.ts"
 
@@ -75,7 +76,7 @@ export interface EntitlementValueV2 extends Schema.Schema.Type<typeof Entitlemen
  * @category schemas
  */
 export const EntitlementValueParams = Schema.Struct({
-  time: Schema.optional(TimestampInput).annotateKey({
+  time: optional(TimestampInput).annotateKey({
     description: "The instant, past or future, rounded up to the minute. Default: now."
   })
 }).annotate({ identifier: "EntitlementValueParams" })

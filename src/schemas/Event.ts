@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import { FilterId, FilterString, FilterTime } from "./Filter.ts"
 import { Ulid } from "./Identifier.ts"
 import { JsonObjectInput } from "./Json.ts"
+import { optional } from "./Optional.ts"
 import { Limit100 } from "./Paging.ts"
 import { nullish } from "./Tolerant.ts"
 import { Timestamp, TimestampInput } from "./Timestamp.ts"
@@ -77,6 +78,7 @@ const Attributes = Schema.Struct({
   type: Schema.NonEmptyString.annotateKey({ description: "What happened, e.g. `prompt`. Meters take events by type." }),
   subject: Schema.NonEmptyString.annotateKey({ description: "Who used it: the key of a subject or customer." }),
   time: TimestampInput.annotateKey({ description: "When it happened, kept to the second." }),
+  // Not `optional`, which would check the data of every event twice: ingestion writes its JSON itself.
   data: Schema.optional(Schema.NullOr(Data)).annotateKey({
     description: "What meters read values and groups from: an object that JSON can express."
   }),
@@ -163,10 +165,10 @@ export const IngestedEvent = Schema.Struct({
  */
 export interface IngestedEvent extends Schema.Schema.Type<typeof IngestedEvent> {}
 
-const clientId = Schema.optional(Schema.String.check(Schema.isBetweenLength(1, 36))).annotateKey({
+const clientId = optional(Schema.String.check(Schema.isBetweenLength(1, 36))).annotateKey({
   description: "A name of yours for the query, 1 to 36 characters, under which its progress can be read."
 })
-const limit = Schema.optional(Limit100).annotateKey({
+const limit = optional(Limit100).annotateKey({
   description: "How many events to answer, 1 to 100. Default: 100."
 })
 
@@ -178,19 +180,19 @@ const limit = Schema.optional(Limit100).annotateKey({
  */
 export const EventListParams = Schema.Struct({
   clientId,
-  ingestedAtFrom: Schema.optional(TimestampInput).annotateKey({
+  ingestedAtFrom: optional(TimestampInput).annotateKey({
     description: "Taken by the server from then on, inclusive, at most 32 days ago."
   }),
-  ingestedAtTo: Schema.optional(TimestampInput).annotateKey({ description: "Taken by the server before then." }),
-  id: Schema.optional(Schema.NonEmptyString).annotateKey({ description: "Whose id contains the text, in this case." }),
-  subject: Schema.optional(Schema.NonEmptyString).annotateKey({ description: "Of this subject alone." }),
-  customerId: Schema.optional(Schema.Array(Ulid)).annotateKey({
+  ingestedAtTo: optional(TimestampInput).annotateKey({ description: "Taken by the server before then." }),
+  id: optional(Schema.NonEmptyString).annotateKey({ description: "Whose id contains the text, in this case." }),
+  subject: optional(Schema.NonEmptyString).annotateKey({ description: "Of this subject alone." }),
+  customerId: optional(Schema.Array(Ulid)).annotateKey({
     description: "Of the subjects of these customers, by id."
   }),
-  from: Schema.optional(TimestampInput).annotateKey({
+  from: optional(TimestampInput).annotateKey({
     description: "From then on, inclusive, at most 32 days ago. Default: 32 days ago."
   }),
-  to: Schema.optional(TimestampInput).annotateKey({ description: "Before then. Default: no end." }),
+  to: optional(TimestampInput).annotateKey({ description: "Before then. Default: no end." }),
   limit
 }).annotate({ identifier: "EventListParams" })
 
@@ -209,13 +211,13 @@ export interface EventListParams extends Schema.Schema.Type<typeof EventListPara
  * @category schemas
  */
 export const EventFilter = Schema.Struct({
-  id: Schema.optional(FilterString).annotateKey({ description: "By id." }),
-  source: Schema.optional(FilterString).annotateKey({ description: "By source." }),
-  subject: Schema.optional(FilterString).annotateKey({ description: "By subject." }),
-  customerId: Schema.optional(FilterId).annotateKey({ description: "By the id of the customer of the subject." }),
-  type: Schema.optional(FilterString).annotateKey({ description: "By type." }),
-  time: Schema.optional(FilterTime).annotateKey({ description: "By the instant at which it happened." }),
-  ingestedAt: Schema.optional(FilterTime).annotateKey({ description: "By the instant at which the server took it." })
+  id: optional(FilterString).annotateKey({ description: "By id." }),
+  source: optional(FilterString).annotateKey({ description: "By source." }),
+  subject: optional(FilterString).annotateKey({ description: "By subject." }),
+  customerId: optional(FilterId).annotateKey({ description: "By the id of the customer of the subject." }),
+  type: optional(FilterString).annotateKey({ description: "By type." }),
+  time: optional(FilterTime).annotateKey({ description: "By the instant at which it happened." }),
+  ingestedAt: optional(FilterTime).annotateKey({ description: "By the instant at which the server took it." })
 }).annotate({ identifier: "EventFilter" })
 
 /**
@@ -233,12 +235,12 @@ export interface EventFilter extends Schema.Schema.Type<typeof EventFilter> {}
  * @category schemas
  */
 export const EventListV2Params = Schema.Struct({
-  cursor: Schema.optional(Schema.NonEmptyString).annotateKey({
+  cursor: optional(Schema.NonEmptyString).annotateKey({
     description: "Where the page begins: the `nextCursor` of the page before it."
   }),
   limit,
   clientId,
-  filter: Schema.optional(Schema.fromJsonString(EventFilter)).annotateKey({ description: "Which events are listed." })
+  filter: optional(Schema.fromJsonString(EventFilter)).annotateKey({ description: "Which events are listed." })
 }).annotate({ identifier: "EventListV2Params" })
 
 /**

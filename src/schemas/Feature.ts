@@ -8,6 +8,7 @@ import { FilterString } from "./Filter.ts"
 import { Key, Ulid } from "./Identifier.ts"
 import { Metadata } from "./Metadata.ts"
 import { Numeric, NumericInput } from "./Numeric.ts"
+import { optional } from "./Optional.ts"
 import { limitParams, orderParams, Page, pageParams } from "./Paging.ts"
 import { nullish, OpenEnum, UnknownMember } from "./Tolerant.ts"
 import { Timestamp } from "./Timestamp.ts"
@@ -129,7 +130,13 @@ export const UnitCost = Schema.Union([ManualUnitCost, LlmUnitCost, UnknownMember
  */
 export type UnitCost = typeof UnitCost.Type
 
-interface StoredFilterEncoded {
+/**
+ * A filter on a text as the server answers it, as it travels.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface StoredFilterEncoded {
   readonly $eq?: string | null
   readonly $ne?: string | null
   readonly $in?: ReadonlyArray<string> | null
@@ -152,8 +159,13 @@ const filters = nullish(
   Schema.Array(Schema.suspend((): Schema.Codec<FilterString, StoredFilterEncoded> => StoredFilter))
 )
 
-/** A filter on a text as the server answers it, with operators that have no value as `null`, or as many as it likes. */
-const StoredFilter: Schema.Codec<FilterString, StoredFilterEncoded> = Schema.Struct({
+/**
+ * A filter on a text as the server answers it: an operator may be `null`, and there may be several.
+ *
+ * @since 2.0.0
+ * @category schemas
+ */
+export const StoredFilter: Schema.Codec<FilterString, StoredFilterEncoded> = Schema.Struct({
   $eq: text,
   $ne: text,
   $in: texts,
@@ -224,18 +236,18 @@ const ManualUnitCostInput = Schema.Struct({
 }).annotate({ identifier: "ManualUnitCostInput" })
 
 const groupKey = (of: string, other: string) =>
-  Schema.optional(Schema.String).annotateKey({
+  optional(Schema.String).annotateKey({
     description: `The group key of the meter that holds ${of}. Not together with \`${other}\`; one of the two is required.`
   })
 
 const LlmUnitCostInput = Schema.Struct({
   type: Schema.Literal("llm").annotateKey({ description: "Tells the kind of unit cost." }),
   providerProperty: groupKey("the provider", "provider"),
-  provider: Schema.optional(Schema.String).annotateKey({ description: "The provider of all usage, e.g. `openai`." }),
+  provider: optional(Schema.String).annotateKey({ description: "The provider of all usage, e.g. `openai`." }),
   modelProperty: groupKey("the model", "model"),
-  model: Schema.optional(Schema.String).annotateKey({ description: "The model of all usage, e.g. `gpt-4`." }),
+  model: optional(Schema.String).annotateKey({ description: "The model of all usage, e.g. `gpt-4`." }),
   tokenTypeProperty: groupKey("the kind of tokens", "tokenType"),
-  tokenType: Schema.optional(TokenType).annotateKey({ description: "The kind of tokens of all usage." })
+  tokenType: optional(TokenType).annotateKey({ description: "The kind of tokens of all usage." })
 })
   .check(
     Schema.makeFilter((cost) =>
@@ -260,20 +272,20 @@ export const FeatureCreate = Schema.Struct({
       "The feature's name in programs and paths: 1 to 64 lower-case letters, digits and single underscores, but no ULID."
   }),
   name: Schema.NonEmptyString.annotateKey({ description: "The feature's name for people, at least 1 character." }),
-  meterSlug: Schema.optional(Key).annotateKey({
+  meterSlug: optional(Key).annotateKey({
     description:
       "The slug of the meter that measures its usage, of aggregation SUM, COUNT, UNIQUE_COUNT or LATEST. Left out: usage is not measured."
   }),
-  meterGroupByFilters: Schema.optional(Schema.Record(Schema.String, Schema.String)).annotateKey({
+  meterGroupByFilters: optional(Schema.Record(Schema.String, Schema.String)).annotateKey({
     description: "Counts only events whose group keys have these values. `advancedMeterGroupByFilters` goes before it."
   }),
-  advancedMeterGroupByFilters: Schema.optional(Schema.Record(Schema.String, FilterString)).annotateKey({
+  advancedMeterGroupByFilters: optional(Schema.Record(Schema.String, FilterString)).annotateKey({
     description: "Counts only events whose group keys match these filters."
   }),
-  unitCost: Schema.optional(Schema.Union([ManualUnitCostInput, LlmUnitCostInput])).annotateKey({
+  unitCost: optional(Schema.Union([ManualUnitCostInput, LlmUnitCostInput])).annotateKey({
     description: "What a unit of usage costs: a fixed amount, or the price of a language model's tokens."
   }),
-  metadata: Schema.optional(Metadata).annotateKey({ description: "Texts to attach, by name." })
+  metadata: optional(Metadata).annotateKey({ description: "Texts to attach, by name." })
 })
   .check(
     Schema.makeFilter((feature) =>
@@ -294,10 +306,10 @@ export interface FeatureCreate extends Schema.Schema.Type<typeof FeatureCreate> 
 
 const filter = {
   ...orderParams(Schema.Literals(["key", "name", "createdAt", "updatedAt"])),
-  meterSlug: Schema.optional(Schema.Array(Schema.String)).annotateKey({
+  meterSlug: optional(Schema.Array(Schema.String)).annotateKey({
     description: "Only features that these meters measure."
   }),
-  includeArchived: Schema.optional(Schema.Boolean).annotateKey({
+  includeArchived: optional(Schema.Boolean).annotateKey({
     description: "Whether archived features are listed too. Default: false."
   })
 }

@@ -4,6 +4,7 @@
  * @since 2.0.0
  */
 import * as Schema from "effect/Schema"
+import { optional } from "./Optional.ts"
 import { TimestampInput } from "./Timestamp.ts"
 
 /**
@@ -49,8 +50,8 @@ const isOneOperator = Schema.makeFilter(
   { expected: "one operator an object: join several by $and" }
 )
 
-const text = Schema.optional(Schema.String)
-const texts = Schema.optional(Schema.Array(Schema.String))
+const text = optional(Schema.String)
+const texts = optional(Schema.Array(Schema.String))
 
 /**
  * The schema of {@link FilterString}.
@@ -71,8 +72,8 @@ export const FilterString: Schema.Codec<FilterString> = Schema.Struct({
   $gte: text,
   $lt: text,
   $lte: text,
-  $and: Schema.optional(Schema.Array(Schema.suspend((): Schema.Codec<FilterString> => FilterString))),
-  $or: Schema.optional(Schema.Array(Schema.suspend((): Schema.Codec<FilterString> => FilterString)))
+  $and: optional(Schema.Array(Schema.suspend((): Schema.Codec<FilterString> => FilterString))),
+  $or: optional(Schema.Array(Schema.suspend((): Schema.Codec<FilterString> => FilterString)))
 })
   .check(isOneOperator)
   .annotate({ identifier: "FilterString" })
@@ -98,7 +99,13 @@ export interface FilterTime {
   readonly $or?: ReadonlyArray<FilterTime> | undefined
 }
 
-interface FilterTimeEncoded {
+/**
+ * A filter on an instant, as it travels.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface FilterTimeEncoded {
   readonly $gt?: string | undefined
   readonly $gte?: string | undefined
   readonly $lt?: string | undefined
@@ -107,7 +114,7 @@ interface FilterTimeEncoded {
   readonly $or?: ReadonlyArray<FilterTimeEncoded> | undefined
 }
 
-const instant = Schema.optional(TimestampInput)
+const instant = optional(TimestampInput)
 
 /**
  * The schema of {@link FilterTime}.
@@ -120,8 +127,8 @@ export const FilterTime: Schema.Codec<FilterTime, FilterTimeEncoded> = Schema.St
   $gte: instant,
   $lt: instant,
   $lte: instant,
-  $and: Schema.optional(Schema.Array(Schema.suspend((): Schema.Codec<FilterTime, FilterTimeEncoded> => FilterTime))),
-  $or: Schema.optional(Schema.Array(Schema.suspend((): Schema.Codec<FilterTime, FilterTimeEncoded> => FilterTime)))
+  $and: optional(Schema.Array(Schema.suspend((): Schema.Codec<FilterTime, FilterTimeEncoded> => FilterTime))),
+  $or: optional(Schema.Array(Schema.suspend((): Schema.Codec<FilterTime, FilterTimeEncoded> => FilterTime)))
 })
   .check(isOneOperator)
   .annotate({ identifier: "FilterTime" })
@@ -133,5 +140,5 @@ export const FilterTime: Schema.Codec<FilterTime, FilterTimeEncoded> = Schema.St
  * @category schemas
  */
 export const FilterId = Schema.Struct({
-  $in: Schema.optional(Schema.Array(Schema.String)).annotateKey({ description: "One of the ids." })
+  $in: optional(Schema.Array(Schema.String)).annotateKey({ description: "One of the ids." })
 }).annotate({ identifier: "FilterId" })

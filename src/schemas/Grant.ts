@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Annotations, Metadata } from "./Metadata.ts"
+import { optional } from "./Optional.ts"
 import { limitParams, orderParams, pageParams } from "./Paging.ts"
 import { RecurringPeriod, RecurringPeriodInput } from "./Period.ts"
 import { nullish, OpenEnum } from "./Tolerant.ts"
@@ -150,7 +151,7 @@ export interface EntitlementGrantV2 extends Schema.Schema.Type<typeof Entitlemen
 const amount = Schema.Finite.check(Schema.isGreaterThan(0)).annotateKey({
   description: "How much is granted, more than 0, in the unit of the meter."
 })
-const priority = Schema.optional(GrantPriority).annotateKey({
+const priority = optional(GrantPriority).annotateKey({
   description:
     "The rank in the order in which grants burn down, 1 to 255, the lowest first. Default: 0, before all of these."
 })
@@ -159,11 +160,11 @@ const effectiveAt = TimestampInput.annotateKey({
 })
 const rollover =
   "When usage is reset, what is left of the grant becomes `min(maxRolloverAmount, max(minRolloverAmount, left))`."
-const minRolloverAmount = Schema.optional(Schema.Finite).annotateKey({
+const minRolloverAmount = optional(Schema.Finite).annotateKey({
   description: `${rollover} In the unit of the meter. Default: 0.`
 })
-const metadata = Schema.optional(Metadata).annotateKey({ description: "Texts to attach, by name." })
-const recurrence = Schema.optional(RecurringPeriodInput).annotateKey({
+const metadata = optional(Metadata).annotateKey({ description: "Texts to attach, by name." })
+const recurrence = optional(RecurringPeriodInput).annotateKey({
   description: "When the grant is filled up to its amount again, whatever is left. Left out: never."
 })
 
@@ -180,7 +181,7 @@ export const EntitlementGrantCreateInput = Schema.Struct({
   expiration: ExpirationPeriodInput.annotateKey({
     description: "How long the grant lives, from the instant at which it takes effect."
   }),
-  maxRolloverAmount: Schema.optional(Schema.Finite).annotateKey({
+  maxRolloverAmount: optional(Schema.Finite).annotateKey({
     description: `${rollover} In the unit of the meter. Default: 0, which leaves nothing.`
   }),
   minRolloverAmount,
@@ -206,16 +207,16 @@ export const EntitlementGrantCreateInputV2 = Schema.Struct({
   amount,
   priority,
   effectiveAt,
-  expiration: Schema.optional(ExpirationPeriodInput).annotateKey({
+  expiration: optional(ExpirationPeriodInput).annotateKey({
     description: "How long the grant lives, from the instant at which it takes effect. Default: for ever."
   }),
-  maxRolloverAmount: Schema.optional(Schema.Finite).annotateKey({
+  maxRolloverAmount: optional(Schema.Finite).annotateKey({
     description: `${rollover} In the unit of the meter. Default: the amount.`
   }),
   minRolloverAmount,
   recurrence,
   metadata,
-  annotations: Schema.optional(Annotations).annotateKey({ description: "Values to attach besides, by name." })
+  annotations: optional(Annotations).annotateKey({ description: "Values to attach besides, by name." })
 }).annotate({ identifier: "EntitlementGrantCreateInputV2" })
 
 /**
@@ -243,13 +244,13 @@ export const GrantOrderBy = Schema.Literals(["id", "createdAt", "updatedAt"])
 export type GrantOrderBy = typeof GrantOrderBy.Type
 
 const order = orderParams(GrantOrderBy)
-const includeDeleted = Schema.optional(Schema.Boolean).annotateKey({
+const includeDeleted = optional(Schema.Boolean).annotateKey({
   description: "Whether grants of deleted entitlements are listed too. Default: false."
 })
-const feature = Schema.optional(Schema.Array(Schema.String)).annotateKey({
+const feature = optional(Schema.Array(Schema.String)).annotateKey({
   description: "Lists only grants of entitlements to these features, by keys or ids."
 })
-const subject = Schema.optional(Schema.Array(Schema.String)).annotateKey({
+const subject = optional(Schema.Array(Schema.String)).annotateKey({
   description: "Lists only grants of entitlements of these subjects, by keys."
 })
 
@@ -345,7 +346,7 @@ export interface GrantPageParams extends Schema.Schema.Type<typeof GrantPagePara
  */
 export const GrantListV2Params = Schema.Struct({
   feature,
-  customer: Schema.optional(Schema.Array(Schema.NonEmptyString)).annotateKey({
+  customer: optional(Schema.Array(Schema.NonEmptyString)).annotateKey({
     description: "Lists only grants of these customers, by keys or ids. One that does not exist is an error."
   }),
   includeDeleted,
@@ -369,7 +370,7 @@ export interface GrantListV2Params extends Schema.Schema.Type<typeof GrantListV2
  * @category schemas
  */
 export const GrantVoidParams = Schema.Struct({
-  at: Schema.optional(TimestampInput).annotateKey({
+  at: optional(TimestampInput).annotateKey({
     description: "The instant, cut to the minute, within the current usage period and not in the future. Default: now."
   })
 }).annotate({ identifier: "GrantVoidParams" })

@@ -7,6 +7,7 @@ import * as Schema from "effect/Schema"
 import { FilterString } from "./Filter.ts"
 import { Key } from "./Identifier.ts"
 import { Annotations, Metadata } from "./Metadata.ts"
+import { optional } from "./Optional.ts"
 import { nullish, OpenEnum } from "./Tolerant.ts"
 import { Timestamp, TimestampInput } from "./Timestamp.ts"
 import { TimeZone, WindowSize } from "./Window.ts"
@@ -64,13 +65,13 @@ export const Meter = Schema.Struct({
  */
 export interface Meter extends Schema.Schema.Type<typeof Meter> {}
 
-const name = Schema.optional(Schema.String.check(Schema.isBetweenLength(1, 256))).annotateKey({
+const name = optional(Schema.String.check(Schema.isBetweenLength(1, 256))).annotateKey({
   description: "The meter's name for people, 1 to 256 characters. Default: the slug."
 })
-const description = Schema.optional(Schema.String.check(Schema.isBetweenLength(1, 1024))).annotateKey({
+const description = optional(Schema.String.check(Schema.isBetweenLength(1, 1024))).annotateKey({
   description: "What the meter measures, 1 to 1024 characters."
 })
-const metadata = Schema.optional(Schema.NullOr(Metadata)).annotateKey({ description: "Texts to attach, by name." })
+const metadata = optional(Schema.NullOr(Metadata)).annotateKey({ description: "Texts to attach, by name." })
 
 const GroupBy = Schema.Record(Schema.String, Schema.String).check(
   Schema.makeFilter(
@@ -99,14 +100,14 @@ export const MeterCreate = Schema.Struct({
   description,
   aggregation: MeterAggregation.annotateKey({ description: "How one number is made of the events of a window." }),
   eventType: Schema.NonEmptyString.annotateKey({ description: "The type of the events that the meter takes." }),
-  eventFrom: Schema.optional(TimestampInput).annotateKey({
+  eventFrom: optional(TimestampInput).annotateKey({
     description: "The instant from which events count. Default: all count."
   }),
-  valueProperty: Schema.optional(Schema.NonEmptyString).annotateKey({
+  valueProperty: optional(Schema.NonEmptyString).annotateKey({
     description:
       "The JSONPath of the value within an event's data, e.g. `$.tokens`. Required, but for COUNT, which has none."
   }),
-  groupBy: Schema.optional(GroupBy).annotateKey({
+  groupBy: optional(GroupBy).annotateKey({
     description: "The JSONPaths of the group keys within an event's data, by name."
   }),
   metadata
@@ -143,7 +144,7 @@ export interface MeterCreate extends Schema.Schema.Type<typeof MeterCreate> {}
 export const MeterUpdate = Schema.Struct({
   name,
   description,
-  groupBy: Schema.optional(GroupBy).annotateKey({
+  groupBy: optional(GroupBy).annotateKey({
     description: "The JSONPaths of the group keys within an event's data, by name. Left out: no groups."
   }),
   metadata
@@ -164,7 +165,7 @@ export interface MeterUpdate extends Schema.Schema.Type<typeof MeterUpdate> {}
  * @category schemas
  */
 export const MeterListParams = Schema.Struct({
-  includeDeleted: Schema.optional(Schema.Boolean).annotateKey({
+  includeDeleted: optional(Schema.Boolean).annotateKey({
     description: "Whether deleted meters are listed too. Default: false."
   })
 }).annotate({ identifier: "MeterListParams" })
@@ -178,27 +179,27 @@ export const MeterListParams = Schema.Struct({
 export interface MeterListParams extends Schema.Schema.Type<typeof MeterListParams> {}
 
 const range = {
-  from: Schema.optional(TimestampInput).annotateKey({
+  from: optional(TimestampInput).annotateKey({
     description: "From when usage counts, inclusive, cut to the second. Default: the first event."
   }),
-  to: Schema.optional(TimestampInput).annotateKey({
+  to: optional(TimestampInput).annotateKey({
     description: "Until when usage counts, exclusive, cut to the second. Default: the last event."
   })
 }
 
-const clientId = Schema.optional(Schema.String.check(Schema.isBetweenLength(1, 36))).annotateKey({
+const clientId = optional(Schema.String.check(Schema.isBetweenLength(1, 36))).annotateKey({
   description: "A name of yours for the query, 1 to 36 characters, under which its progress can be read."
 })
-const windowSize = Schema.optional(WindowSize).annotateKey({
+const windowSize = optional(WindowSize).annotateKey({
   description: "The length of the windows. Left out: one value for the whole time."
 })
-const windowTimeZone = Schema.optional(TimeZone).annotateKey({
+const windowTimeZone = optional(TimeZone).annotateKey({
   description: "The IANA time zone to whose clock windows are aligned. Default: UTC."
 })
 const AtMost100 = Schema.Array(Schema.String).check(Schema.isMaxLength(100))
 const advancedMeterGroupByFilters = Schema.Record(Schema.String, FilterString)
 
-const filterCustomerId = Schema.optional(AtMost100).annotateKey({
+const filterCustomerId = optional(AtMost100).annotateKey({
   description: "Counts only these customers, at most 100 ids, and gives each its own rows."
 })
 const subjectDescription = "Counts only these subjects, and gives each its own rows."
@@ -215,13 +216,13 @@ export const MeterQueryParams = Schema.Struct({
   clientId,
   windowSize,
   windowTimeZone,
-  subject: Schema.optional(Schema.Array(Schema.String)).annotateKey({ description: subjectDescription }),
+  subject: optional(Schema.Array(Schema.String)).annotateKey({ description: subjectDescription }),
   filterCustomerId,
-  groupBy: Schema.optional(Schema.Array(Schema.String)).annotateKey({ description: groupByDescription }),
-  filterGroupBy: Schema.optional(Schema.Record(Schema.String, Schema.String)).annotateKey({
+  groupBy: optional(Schema.Array(Schema.String)).annotateKey({ description: groupByDescription }),
+  filterGroupBy: optional(Schema.Record(Schema.String, Schema.String)).annotateKey({
     description: "Counts only events whose group key has this value: one value a key."
   }),
-  advancedMeterGroupByFilters: Schema.optional(Schema.fromJsonString(advancedMeterGroupByFilters)).annotateKey({
+  advancedMeterGroupByFilters: optional(Schema.fromJsonString(advancedMeterGroupByFilters)).annotateKey({
     description: "Counts only events whose group keys match these filters. Not together with `filterGroupBy`."
   })
 }).annotate({ identifier: "MeterQueryParams" })
@@ -245,13 +246,13 @@ export const MeterQueryRequest = Schema.Struct({
   clientId,
   windowSize,
   windowTimeZone,
-  subject: Schema.optional(AtMost100).annotateKey({ description: `${subjectDescription} At most 100.` }),
+  subject: optional(AtMost100).annotateKey({ description: `${subjectDescription} At most 100.` }),
   filterCustomerId,
-  groupBy: Schema.optional(AtMost100).annotateKey({ description: `${groupByDescription} At most 100.` }),
-  filterGroupBy: Schema.optional(Schema.Record(Schema.String, Schema.Array(Schema.String))).annotateKey({
+  groupBy: optional(AtMost100).annotateKey({ description: `${groupByDescription} At most 100.` }),
+  filterGroupBy: optional(Schema.Record(Schema.String, Schema.Array(Schema.String))).annotateKey({
     description: "Counts only events whose group key has one of these values."
   }),
-  advancedMeterGroupByFilters: Schema.optional(advancedMeterGroupByFilters).annotateKey({
+  advancedMeterGroupByFilters: optional(advancedMeterGroupByFilters).annotateKey({
     description: "Counts only events whose group keys match these filters. Not together with `filterGroupBy`."
   })
 }).annotate({ identifier: "MeterQueryRequest" })

@@ -4,6 +4,7 @@
  * @since 2.0.0
  */
 import * as Schema from "effect/Schema"
+import { optional } from "./Optional.ts"
 
 /**
  * One page of a list that is counted.
@@ -59,10 +60,10 @@ const integer = (minimum: number, maximum: number) => Schema.Int.check(Schema.is
  * @category schemas
  */
 export const pageParams = {
-  page: Schema.optional(integer(1, Number.MAX_SAFE_INTEGER)).annotateKey({
+  page: optional(integer(1, Number.MAX_SAFE_INTEGER)).annotateKey({
     description: "The number of the page, from 1. Default: 1."
   }),
-  pageSize: Schema.optional(integer(1, 1000)).annotateKey({
+  pageSize: optional(integer(1, 1000)).annotateKey({
     description: "How many items a page holds, 1 to 1000. Default: 100."
   })
 }
@@ -74,10 +75,10 @@ export const pageParams = {
  * @category schemas
  */
 export const limitParams = {
-  limit: Schema.optional(integer(1, 1000)).annotateKey({
+  limit: optional(integer(1, 1000)).annotateKey({
     description: "How many items to answer, 1 to 1000. Default: 100."
   }),
-  offset: Schema.optional(integer(0, Number.MAX_SAFE_INTEGER)).annotateKey({
+  offset: optional(integer(0, Number.MAX_SAFE_INTEGER)).annotateKey({
     description: "How many items to pass over first, from 0. Default: 0."
   })
 }
@@ -105,6 +106,6 @@ export const SortOrder = Schema.Literals(["ASC", "DESC"])
  * @category constructors
  */
 export const orderParams = <const L extends string>(fields: Schema.Literals<ReadonlyArray<L>>) => ({
-  orderBy: Schema.optional(fields).annotateKey({ description: "The field by which the list is sorted." }),
-  order: Schema.optional(SortOrder).annotateKey({ description: "The direction. Default: ASC." })
+  orderBy: optional(fields).annotateKey({ description: "The field by which the list is sorted." }),
+  order: optional(SortOrder).annotateKey({ description: "The direction. Default: ASC." })
 })

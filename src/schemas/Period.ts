@@ -4,6 +4,7 @@
  * @since 2.0.0
  */
 import * as Schema from "effect/Schema"
+import { optional } from "./Optional.ts"
 import { OpenEnum } from "./Tolerant.ts"
 import { Timestamp, TimestampInput } from "./Timestamp.ts"
 
@@ -96,7 +97,7 @@ export const RecurringPeriodInput = Schema.Struct({
   interval: RecurringInterval.annotateKey({
     description: "How often the period comes again, at least an hour: DAY, WEEK, MONTH, YEAR, or an ISO 8601 duration."
   }),
-  anchor: Schema.optional(TimestampInput).annotateKey({
+  anchor: optional(TimestampInput).annotateKey({
     description:
       "An instant at which a period begins, cut to the minute. Default: now; of a grant, when it takes effect."
   })

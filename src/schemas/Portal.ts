@@ -5,6 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import { MeterQueryParams } from "./Meter.ts"
+import { optional } from "./Optional.ts"
 import { Limit100 } from "./Paging.ts"
 import { nullish } from "./Tolerant.ts"
 import { Timestamp, TimestampInput } from "./Timestamp.ts"
@@ -17,10 +18,10 @@ import { Timestamp, TimestampInput } from "./Timestamp.ts"
  */
 export const PortalTokenCreate = Schema.Struct({
   subject: Schema.NonEmptyString.annotateKey({ description: "The key of the subject whose usage may be read." }),
-  allowedMeterSlugs: Schema.optional(Schema.Array(Schema.NonEmptyString).check(Schema.isMinLength(1))).annotateKey({
+  allowedMeterSlugs: optional(Schema.Array(Schema.NonEmptyString).check(Schema.isMinLength(1))).annotateKey({
     description: "The slugs of the meters that may be queried, at least one. Left out: all meters."
   }),
-  expiresAt: Schema.optional(TimestampInput).annotateKey({
+  expiresAt: optional(TimestampInput).annotateKey({
     description: "When the token ends, an instant in the future. Default: in an hour."
   })
 }).annotate({ identifier: "PortalTokenCreate" })
@@ -68,7 +69,7 @@ export interface PortalToken extends Schema.Schema.Type<typeof PortalToken> {}
  * @category schemas
  */
 export const PortalTokenListParams = Schema.Struct({
-  limit: Schema.optional(Limit100).annotateKey({ description: "How many tokens to answer, 1 to 100. Default: 25." })
+  limit: optional(Limit100).annotateKey({ description: "How many tokens to answer, 1 to 100. Default: 25." })
 }).annotate({ identifier: "PortalTokenListParams" })
 
 /**
@@ -86,8 +87,8 @@ export interface PortalTokenListParams extends Schema.Schema.Type<typeof PortalT
  * @category schemas
  */
 export const PortalTokenInvalidation = Schema.Struct({
-  id: Schema.optional(Schema.NonEmptyString).annotateKey({ description: "The token of this id." }),
-  subject: Schema.optional(Schema.NonEmptyString).annotateKey({ description: "All tokens of this subject." })
+  id: optional(Schema.NonEmptyString).annotateKey({ description: "The token of this id." }),
+  subject: optional(Schema.NonEmptyString).annotateKey({ description: "All tokens of this subject." })
 }).annotate({ identifier: "PortalTokenInvalidation" })
 
 /**

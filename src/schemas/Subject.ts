@@ -5,6 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import { JsonObjectWithoutNulls } from "./Json.ts"
+import { optional } from "./Optional.ts"
 import { nullish } from "./Tolerant.ts"
 import { Timestamp, TimestampInput } from "./Timestamp.ts"
 
@@ -57,19 +58,19 @@ export const SubjectUpsert = Schema.Struct({
   key: Schema.NonEmptyString.annotateKey({
     description: "The name that events carry as their subject: any characters, compared as they are."
   }),
-  displayName: Schema.optional(Schema.NullOr(Schema.String)).annotateKey({
+  displayName: optional(Schema.NullOr(Schema.String)).annotateKey({
     description: "The subject's name for people."
   }),
-  metadata: Schema.optional(Schema.NullOr(JsonObjectWithoutNulls)).annotateKey({
+  metadata: optional(Schema.NullOr(JsonObjectWithoutNulls)).annotateKey({
     description: "What to attach, by name: any JSON, but no `null` directly inside. It replaces all that was there."
   }),
-  currentPeriodStart: Schema.optional(TimestampInput).annotateKey({
+  currentPeriodStart: optional(TimestampInput).annotateKey({
     description: "Deprecated: the server does not keep it."
   }),
-  currentPeriodEnd: Schema.optional(TimestampInput).annotateKey({
+  currentPeriodEnd: optional(TimestampInput).annotateKey({
     description: "Deprecated: the server does not keep it."
   }),
-  stripeCustomerId: Schema.optional(Schema.NullOr(StripeCustomerId)).annotateKey({
+  stripeCustomerId: optional(Schema.NullOr(StripeCustomerId)).annotateKey({
     description: "Deprecated: the subject's customer id in Stripe, which begins with `cus_`."
   })
 }).annotate({ identifier: "SubjectUpsert" })

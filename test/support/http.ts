@@ -1,6 +1,7 @@
 /**
  * A server that is not there: answers from a list, and the requests that were sent for them.
  */
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -85,4 +86,17 @@ export const answering = (...answers: ReadonlyArray<Answer>): Recorder => {
     sent,
     headers
   }
+}
+
+/** A service on such a transport, and what it sent so far. */
+export const connect = <I, S>(
+  service: Context.Key<I, S>,
+  layer: Layer.Layer<I, never, Transport>,
+  ...answers: ReadonlyArray<Answer>
+) => {
+  const server = answering(...answers)
+  return Effect.service(service).pipe(
+    Effect.map((service) => ({ service, sent: server.sent, headers: server.headers })),
+    Effect.provide(Layer.provide(layer, server.layer))
+  )
 }
