@@ -30,6 +30,57 @@ export type { PortalToken } from "./promise/Portal.ts"
 export type { RequestOptions } from "./promise/Runner.ts"
 export { WindowSize } from "./promise/WindowSize.ts"
 export type {
+  BalanceHistoryParams,
+  BalanceHistoryQuery,
+  BalanceHistoryWindow,
+  GrantBurnDownHistorySegment,
+  GrantUsageRecord,
+  WindowedBalanceHistory
+} from "./schemas/BalanceHistory.ts"
+export type {
+  Address,
+  Customer,
+  CustomerAccess,
+  CustomerCreate,
+  CustomerGetParams,
+  CustomerListParams,
+  CustomerSubscription,
+  CustomerUpdate,
+  PlanReference,
+  SubscriptionStatus,
+  UsageAttribution
+} from "./schemas/Customer.ts"
+export type {
+  CustomerEntitlementListParams,
+  EntitlementBooleanV2,
+  EntitlementListV2Params,
+  EntitlementMeteredV2,
+  EntitlementMeteredV2CreateInputs,
+  EntitlementStaticV2,
+  EntitlementV2,
+  EntitlementV2CreateInputs,
+  IssueAfterReset,
+  IssueAfterResetInput
+} from "./schemas/CustomerEntitlement.ts"
+export type {
+  Entitlement,
+  EntitlementBoolean,
+  EntitlementBooleanCreateInputs,
+  EntitlementCreateInputs,
+  EntitlementListParams,
+  EntitlementMetered,
+  EntitlementMeteredCreateInputs,
+  EntitlementOrderBy,
+  EntitlementPageParams,
+  EntitlementStatic,
+  EntitlementStaticCreateInputs,
+  EntitlementType,
+  MeasureUsageFrom,
+  ResetEntitlementUsageInput,
+  SubjectEntitlementListParams
+} from "./schemas/Entitlement.ts"
+export type { EntitlementValue, EntitlementValueParams, EntitlementValueV2 } from "./schemas/EntitlementValue.ts"
+export type {
   Event,
   EventFilter,
   EventListParams,
@@ -38,8 +89,36 @@ export type {
   SentEvent,
   StoredEvent
 } from "./schemas/Event.ts"
+export type {
+  Feature,
+  FeatureCreate,
+  FeatureListParams,
+  FeaturePageParams,
+  LlmPricing,
+  LlmUnitCost,
+  ManualUnitCost,
+  StoredFilterEncoded,
+  TokenType,
+  UnitCost
+} from "./schemas/Feature.ts"
 export type { FilterString, FilterTime } from "./schemas/Filter.ts"
-export type { JsonObjectInput } from "./schemas/Json.ts"
+export type {
+  EntitlementGrant,
+  EntitlementGrantCreateInput,
+  EntitlementGrantCreateInputV2,
+  EntitlementGrantListParams,
+  EntitlementGrantListV2Params,
+  EntitlementGrantV2,
+  ExpirationDuration,
+  ExpirationPeriod,
+  ExpirationPeriodInput,
+  GrantListParams,
+  GrantListV2Params,
+  GrantOrderBy,
+  GrantPageParams,
+  GrantVoidParams
+} from "./schemas/Grant.ts"
+export type { Currency, Progress } from "./schemas/Info.ts"
 export type { Annotations, Metadata } from "./schemas/Metadata.ts"
 export type {
   Meter,
@@ -53,6 +132,8 @@ export type {
   MeterRangeParams,
   MeterUpdate
 } from "./schemas/Meter.ts"
+export type { Numeric } from "./schemas/Numeric.ts"
+export type { optional } from "./schemas/Optional.ts"
 export type { CursorPage, Page } from "./schemas/Paging.ts"
 export type { Period, RecurringInterval, RecurringPeriod, RecurringPeriodInput } from "./schemas/Period.ts"
 export type {
@@ -61,5 +142,7 @@ export type {
   PortalTokenInvalidation,
   PortalTokenListParams
 } from "./schemas/Portal.ts"
+export type { Subject, SubjectUpsert } from "./schemas/Subject.ts"
+export type { JsonObjectInput } from "./schemas/Json.ts"
 export type { TimestampInput } from "./schemas/Timestamp.ts"
 export type { Open, UnknownMember } from "./schemas/Tolerant.ts"

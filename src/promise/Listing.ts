@@ -39,6 +39,7 @@ export class Listing<A, Item> implements Promise<A>, AsyncIterable<Item> {
   }
 
   /** Asks for the list, once. */
+  // oxlint-disable-next-line unicorn/no-thenable -- a list is a Promise, and more: both are asked for by their own word
   then<B = A, C = never>(
     onFulfilled?: ((value: A) => B | PromiseLike<B>) | null,
     onRejected?: ((reason: unknown) => C | PromiseLike<C>) | null

@@ -8,10 +8,17 @@ import * as Layer from "effect/Layer"
 import * as Predicate from "effect/Predicate"
 import * as Options from "../layers/Options.ts"
 import * as OpenMeterLayer from "../services/OpenMeter.ts"
+import { Customers } from "./Customers.ts"
+import { Debug } from "./Debug.ts"
+import { Entitlements } from "./Entitlements.ts"
 import { Events } from "./Events.ts"
+import { Features } from "./Features.ts"
+import { Grants } from "./Grants.ts"
+import { Info } from "./Info.ts"
 import { Meters } from "./Meters.ts"
 import { Portal } from "./Portal.ts"
 import { Runner } from "./Runner.ts"
+import { Subjects } from "./Subjects.ts"
 
 /**
  * Where the server is, who calls, and how long a call may take.
@@ -83,8 +90,22 @@ export class OpenMeter {
   readonly events: Events
   /** Meters: created, changed, listed, queried. */
   readonly meters: Meters
+  /** Subjects and their entitlements. */
+  readonly subjects: Subjects
+  /** Customers and their entitlements. */
+  readonly customers: Customers
+  /** Features: what entitlements are to. */
+  readonly features: Features
+  /** Entitlements, whosever they are. */
+  readonly entitlements: Entitlements
+  /** Grants, whosever they are. */
+  readonly grants: Grants
   /** Portal tokens: what lets a browser read the usage of one subject. */
   readonly portal: Portal
+  /** What the server knows of itself. */
+  readonly info: Info
+  /** The server's counters. */
+  readonly debug: Debug
   readonly #runner: Runner<OpenMeterLayer.Services>
 
   /**
@@ -100,7 +121,14 @@ export class OpenMeter {
     )
     this.events = new Events(this.#runner)
     this.meters = new Meters(this.#runner)
+    this.subjects = new Subjects(this.#runner)
+    this.customers = new Customers(this.#runner)
+    this.features = new Features(this.#runner)
+    this.entitlements = new Entitlements(this.#runner)
+    this.grants = new Grants(this.#runner)
     this.portal = new Portal(this.#runner)
+    this.info = new Info(this.#runner)
+    this.debug = new Debug(this.#runner)
   }
 
   /** Breaks off the calls that are under way, and lets go of everything. Calls made afterwards reject at once. */

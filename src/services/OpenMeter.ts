@@ -10,10 +10,18 @@ import type { InvalidRequestError } from "../errors.ts"
 import { environment } from "../layers/Environment.ts"
 import type { Options } from "../layers/Options.ts"
 import { Transport } from "../layers/Transport.ts"
+import { CustomerEntitlements } from "./CustomerEntitlements.ts"
+import { Customers } from "./Customers.ts"
+import { Debug } from "./Debug.ts"
+import { Entitlements } from "./Entitlements.ts"
 import { Events } from "./Events.ts"
+import { Features } from "./Features.ts"
+import { Grants } from "./Grants.ts"
+import { Info } from "./Info.ts"
 import { Ingest } from "./Ingest.ts"
 import { Meters } from "./Meters.ts"
 import { Portal } from "./Portal.ts"
+import { Subjects } from "./Subjects.ts"
 
 /**
  * Every service of this SDK.
@@ -21,7 +29,19 @@ import { Portal } from "./Portal.ts"
  * @since 2.0.0
  * @category models
  */
-export type Services = Events | Ingest | Meters | Portal
+export type Services =
+  | CustomerEntitlements
+  | Customers
+  | Debug
+  | Entitlements
+  | Events
+  | Features
+  | Grants
+  | Info
+  | Ingest
+  | Meters
+  | Portal
+  | Subjects
 
 /**
  * Every service, over a {@link Transport} that the program provides.
@@ -30,10 +50,18 @@ export type Services = Events | Ingest | Meters | Portal
  * @category layers
  */
 export const layerServices: Layer.Layer<Services, never, Transport> = Layer.mergeAll(
+  CustomerEntitlements.layer,
+  Customers.layer,
+  Debug.layer,
+  Entitlements.layer,
   Events.layer,
+  Features.layer,
+  Grants.layer,
+  Info.layer,
   Ingest.layer,
   Meters.layer,
-  Portal.layer
+  Portal.layer,
+  Subjects.layer
 )
 
 /**
