@@ -1,0 +1,88 @@
+/**
+ * Installs the packed package into a project of its own, outside this one, and uses it as a program would: types with
+ * `skipLibCheck: false`, then a run of all three entry points.
+ */
+import { execFileSync } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+
+const root = new URL("..", import.meta.url).pathname
+const project = mkdtempSync(join(tmpdir(), "openmeter-consumer-"))
+const { devDependencies, peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+
+const run = (command: string, args: ReadonlyArray<string>, cwd: string) =>
+  execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] })
+
+const program = `
+import { OpenMeter, NotFoundError, WindowSize, type Meter } from "@openmeter/sdk"
+import { Meters, OpenMeter as OpenMeterLayer } from "@openmeter/sdk/effect"
+import { Emulator } from "@openmeter/sdk/testing"
+import { Effect, Layer } from "effect"
+
+const meter = { slug: "tokens", eventType: "prompt", aggregation: "SUM", valueProperty: "$.tokens" } as const
+
+const effects = Effect.gen(function* () {
+  const meters = yield* Meters
+  const created: Meter = yield* meters.create(meter)
+  return created.slug
+}).pipe(
+  Effect.provide(
+    OpenMeterLayer.layerWithoutHttpClient({ baseUrl: "http://emulator" }).pipe(
+      Layer.provide(Emulator.layerHttpClient),
+      Layer.provide(Emulator.layer)
+    )
+  )
+)
+
+const promises = Effect.gen(function* () {
+  const { url } = yield* Emulator.serve({ port: 0 })
+  return yield* Effect.promise(async () => {
+    await using openmeter = new OpenMeter({ baseUrl: url })
+    await openmeter.meters.create(meter)
+    await openmeter.events.ingest({ type: "prompt", subject: "customer-1", data: { tokens: 42 } })
+    const missing = await openmeter.meters.get("missing").catch((error: unknown) => error)
+    const { data } = await openmeter.meters.query("tokens", { windowSize: WindowSize.DAY })
+    return missing instanceof NotFoundError ? data[0]?.value : missing
+  })
+}).pipe(Effect.scoped, Effect.provide(Emulator.layer))
+
+console.log(await Effect.runPromise(effects), await Effect.runPromise(promises))
+`
+
+try {
+  const [packed] = JSON.parse(run("npm", ["pack", "--json", "--pack-destination", project], root))
+  writeFileSync(
+    join(project, "package.json"),
+    JSON.stringify({
+      private: true,
+      type: "module",
+      dependencies: { "@openmeter/sdk": `file:${packed.filename}`, effect: peerDependencies.effect },
+      devDependencies: { typescript: devDependencies.typescript, "@types/node": devDependencies["@types/node"] }
+    })
+  )
+  writeFileSync(
+    join(project, "tsconfig.json"),
+    JSON.stringify({
+      compilerOptions: {
+        target: "ES2022",
+        lib: ["ES2023", "ESNext.Disposable", "DOM", "DOM.Iterable"],
+        module: "NodeNext",
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        skipLibCheck: false,
+        noEmit: true,
+        types: ["node"]
+      },
+      include: ["main.ts"]
+    })
+  )
+  writeFileSync(join(project, "main.ts"), program)
+  run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"], project)
+  run(join(project, "node_modules/.bin/tsc"), [], project)
+  const output = run(process.execPath, ["main.ts"], project).trim()
+  if (output !== "tokens 42") throw new Error(`the consumer printed ${JSON.stringify(output)}`)
+  console.log("consumer: installed, typed and run from the packed package")
+} finally {
+  rmSync(project, { recursive: true, force: true })
+}
