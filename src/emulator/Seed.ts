@@ -36,7 +36,7 @@ export interface Seed {
 }
 
 /**
- * Fails when an entry of a seed is refused; nothing of the seed is kept then.
+ * Fails when an entry of a seed is refused, or when it is no seed at all; nothing of it is kept then.
  *
  * @since 2.0.0
  * @category errors
@@ -44,12 +44,11 @@ export interface Seed {
 export class SeedError extends Data.TaggedError("SeedError")<{
   /** The entry, as `meters[0]`. */
   readonly entry: string
-  readonly status: number
-  /** What the emulator answered. */
-  readonly answer: string
+  /** What the emulator answered to it, or what keeps it from being an entry. */
+  readonly detail: string
 }> {
   override get message(): string {
-    return `${this.entry} was refused with ${this.status}: ${this.answer}`
+    return `${this.entry} ${this.detail}`
   }
 }
 
@@ -86,16 +85,29 @@ const entries = (seed: Seed): ReadonlyArray<Entry> => {
   ]
 }
 
+const sections = ["meters", "features", "subjects", "customers", "entitlements", "events"]
+
+const fault = (seed: object): SeedError | undefined => {
+  for (const [entry, list] of Object.entries(seed)) {
+    if (!sections.includes(entry)) return new SeedError({ entry, detail: `is none of ${sections.join(", ")}` })
+    if (list !== undefined && !Array.isArray(list)) return new SeedError({ entry, detail: "is no list" })
+  }
+  return undefined
+}
+
+// Every refusal is a problem, if not always one with a detail.
+const refusal = ({ body, status }: WireResponse): string =>
+  `was refused with ${status}: ${body === undefined ? "" : (JSON.parse(body).detail ?? JSON.parse(body).title)}`
+
 /** Puts a seed in, request by request, until one is refused. */
-export const plant = (
+export const plant = Effect.fnUntraced(function* (
   seed: Seed,
   handle: (request: RawRequest) => Effect.Effect<WireResponse>
-): Effect.Effect<void, SeedError> =>
-  Effect.forEach(
-    entries(seed),
-    ({ name, request }) =>
-      Effect.flatMap(handle(request), ({ body, status }) =>
-        status < 300 ? Effect.void : Effect.fail(new SeedError({ entry: name, status, answer: body ?? "" }))
-      ),
-    { discard: true }
-  )
+): Effect.fn.Return<void, SeedError> {
+  const wrong = fault(seed)
+  if (wrong !== undefined) return yield* wrong
+  for (const { name, request } of entries(seed)) {
+    const response = yield* handle(request)
+    if (response.status >= 300) return yield* new SeedError({ entry: name, detail: refusal(response) })
+  }
+})
