@@ -302,7 +302,11 @@ export const combine =
 const strikes = (target: Target, operation: Operation | undefined): boolean =>
   target === "*" || (operation !== undefined && [target].flat().includes(operation))
 
-/** Puts a fault in front of an exchange; from now on it counts the requests that it meets. */
+/**
+ * Puts a fault in front of an exchange; from now on it counts the requests that it meets.
+ *
+ * @internal
+ */
 export const arm = Effect.fnUntraced(function* ({ behaviour, selection }: Fault) {
   const random = yield* Random.withSeed(Random.Random, selection.seed ?? 0)
   const injected = yield* Clock.currentTimeMillis

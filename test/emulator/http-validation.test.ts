@@ -156,6 +156,10 @@ describe("request validation", () => {
   const unbound: ReadonlyArray<readonly [query: string, detail: string]> = [
     ["page=x", `page: error binding string parameter: strconv.ParseInt: parsing "x": invalid syntax`],
     ["page=", `page: error binding string parameter: strconv.ParseInt: parsing "": invalid syntax`],
+    [
+      "page=9223372036854775808",
+      `page: error binding string parameter: strconv.ParseInt: parsing "9223372036854775808": value out of range`
+    ],
     ["deleted=yes", `deleted: error binding string parameter: strconv.ParseBool: parsing "yes": invalid syntax`],
     [
       "from=17",

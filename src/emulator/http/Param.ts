@@ -55,6 +55,12 @@ export const integer = (options: Wire.NumberOptions = {}): Param<number | undefi
     if (!/^[+-]?\d+$/.test(text)) {
       throw misformatted(name, `error binding string parameter: strconv.ParseInt: parsing "${text}": invalid syntax`)
     }
+    if (Math.abs(Number(text)) >= 2 ** 63) {
+      throw misformatted(
+        name,
+        `error binding string parameter: strconv.ParseInt: parsing "${text}": value out of range`
+      )
+    }
     return Number(text)
   }, schema.check)
 }
