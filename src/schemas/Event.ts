@@ -7,7 +7,7 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { FilterId, FilterString, FilterTime } from "./Filter.ts"
 import { Ulid } from "./Identifier.ts"
-import { JsonObjectInput } from "./Json.ts"
+import { type JsonObjectInput, JsonObjectWithoutNulls } from "./Json.ts"
 import { optional } from "./Optional.ts"
 import { Limit100 } from "./Paging.ts"
 import { nullish } from "./Tolerant.ts"
@@ -59,16 +59,6 @@ export interface SentEvent extends Event {
   readonly time: string
 }
 
-const Data = JsonObjectInput.check(
-  Schema.makeFilter(
-    (data) =>
-      Object.entries(data)
-        .filter(([, value]) => value === null)
-        .map(([name]) => ({ path: [name], issue: "null is not taken directly inside data: leave it out" })),
-    { expected: "an object without null members" }
-  )
-)
-
 const Attributes = Schema.Struct({
   id: Schema.NonEmptyString.annotateKey({
     description: "Tells the event apart within its source: one that comes again with the same id and source is dropped."
@@ -79,7 +69,7 @@ const Attributes = Schema.Struct({
   subject: Schema.NonEmptyString.annotateKey({ description: "Who used it: the key of a subject or customer." }),
   time: TimestampInput.annotateKey({ description: "When it happened, kept to the second." }),
   // Not `optional`, which would check the data of every event twice: ingestion writes its JSON itself.
-  data: Schema.optional(Schema.NullOr(Data)).annotateKey({
+  data: Schema.optional(Schema.NullOr(JsonObjectWithoutNulls)).annotateKey({
     description: "What meters read values and groups from: an object that JSON can express."
   }),
   datacontenttype: Schema.optional(Schema.NullOr(Schema.Literal("application/json"))).annotateKey({
