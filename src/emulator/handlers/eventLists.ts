@@ -16,6 +16,7 @@ import type { StoredMeter } from "../metering/Meter.ts"
 import type { Predicate } from "../metering/predicate.ts"
 import * as StringFilter from "../metering/StringFilter.ts"
 import * as TimeFilter from "../metering/TimeFilter.ts"
+import { dayMillis } from "../metering/TimeZone.ts"
 import { eventFaults } from "../metering/validationError.ts"
 import * as Customer from "../store/Customer.ts"
 import * as Meter from "../store/Meter.ts"
@@ -66,7 +67,7 @@ const ofCustomers = (state: State, ids: ReadonlyArray<string>): Predicate<Stored
 }
 
 // How far back the first list goes: 32 days.
-const reach = 32 * 24 * 60 * 60 * 1000
+const reach = 32 * dayMillis
 
 const invalidInput = (fault: string) => validationError(`validate input: ${fault}`)
 

@@ -1,23 +1,18 @@
 /**
- * Meter queries: what is asked on the wire, checked and answered as JSON or CSV.
+ * Meter queries: what can be asked on the wire, and what is refused.
  */
 import type { WireResponse } from "../http/Handler.ts"
-import { empty, json, text } from "../http/Handler.ts"
 import { FilterString } from "../http/FilterString.ts"
 import * as Param from "../http/Param.ts"
 import { notFound, validationError } from "../http/Problem.ts"
-import { formatInstant } from "../http/time.ts"
 import * as Wire from "../http/Wire.ts"
-import { csv, decimal } from "../metering/csv.ts"
 import type { StoredMeter } from "../metering/Meter.ts"
-import type { Row } from "../metering/query.ts"
 import { query } from "../metering/query.ts"
 import * as StringFilter from "../metering/StringFilter.ts"
 import * as TimeZone from "../metering/TimeZone.ts"
-import * as Timestamp from "../metering/timestamp.ts"
 import type { WindowSize } from "../metering/window.ts"
 import type { State } from "../store/State.ts"
-import * as Table from "../store/Table.ts"
+import { asCsv, asJson } from "./meterAnswer.ts"
 
 /** A size of windows. */
 export const windowSize = Wire.literals("MINUTE", "HOUR", "DAY", "MONTH")
@@ -144,79 +139,6 @@ const refuseRange = ({ from, to }: MeterQueryInput): void => {
   if (from.instant > to.instant) throw validationError("from must be before to")
 }
 
-interface TimedRow extends Row {
-  readonly windowStart: string
-  readonly windowEnd: string
-}
-
-// Without windows the range that was asked for stands in for the minutes of the events.
-const timed = (input: MeterQueryInput, zone: TimeZone.TimeZone, row: Row): TimedRow => {
-  if (input.windowSize !== undefined) {
-    return {
-      ...row,
-      windowStart: Timestamp.formatIn(zone, row.window.start),
-      windowEnd: Timestamp.formatIn(zone, row.window.end)
-    }
-  }
-  return {
-    ...row,
-    windowStart: input.from === undefined ? formatInstant(row.window.start) : Timestamp.asSent(input.from.text),
-    windowEnd: input.to === undefined ? formatInstant(row.window.end) : Timestamp.asSent(input.to.text)
-  }
-}
-
-const asJson = (input: MeterQueryInput, rows: ReadonlyArray<TimedRow>): WireResponse => {
-  // JSON has no word for what is not finite, and the server stops there without one.
-  if (rows.some((row) => !Number.isFinite(row.value))) return empty(500)
-  return json(200, {
-    from: input.from === undefined ? undefined : Timestamp.asSent(input.from.text),
-    to: input.to === undefined ? undefined : Timestamp.asSent(input.to.text),
-    windowSize: input.windowSize,
-    data: rows.map(({ customerId, groupBy, subject, value, windowEnd, windowStart }) => ({
-      value,
-      windowStart,
-      windowEnd,
-      subject: subject ?? null,
-      customerId,
-      groupBy
-    }))
-  })
-}
-
-interface Column {
-  readonly name: string
-  readonly cell: (row: TimedRow) => string
-}
-
-const subjectColumns = (state: State, rows: ReadonlyArray<Row>): ReadonlyArray<Column> => {
-  const subjectOf = (row: Row) => (row.subject === undefined ? undefined : Table.byKey(state.subjects, row.subject))
-  const subject: Column = { name: "subject", cell: (row) => row.subject ?? "" }
-  const displayName: Column = { name: "subject_display_name", cell: (row) => subjectOf(row)?.displayName ?? "" }
-  return rows.some((row) => subjectOf(row) !== undefined) ? [subject, displayName] : [subject]
-}
-
-const asCsv = (
-  state: State,
-  meter: StoredMeter,
-  columns: { readonly bySubject: boolean; readonly groups: ReadonlyArray<string> },
-  rows: ReadonlyArray<TimedRow>
-): WireResponse => {
-  const all: ReadonlyArray<Column> = [
-    { name: "window_start", cell: (row) => Timestamp.withoutFraction(row.windowStart) },
-    { name: "window_end", cell: (row) => Timestamp.withoutFraction(row.windowEnd) },
-    ...(columns.bySubject ? subjectColumns(state, rows) : []),
-    // `customer_id` is looked up among the groups, where it never is.
-    ...columns.groups.map((name): Column => ({ name, cell: (row) => row.groupBy[name] ?? "" })),
-    { name: "value", cell: (row) => decimal(row.value) }
-  ]
-  const lines = [all.map((column) => column.name), ...rows.map((row) => all.map((column) => column.cell(row)))]
-  const answer = text(200, "text/csv", csv(lines))
-  return {
-    ...answer,
-    headers: { ...answer.headers, "content-disposition": `attachment; filename=${meter.slug}.csv` }
-  }
-}
-
 const wantsCsv = (accept: string | undefined): boolean => /^\s*text\/csv\s*(?:;[^,]*)?$/i.test(accept ?? "")
 
 /** Answers a query of a meter. */
@@ -243,8 +165,9 @@ export const answerQuery = (
     customers: attribution,
     groupByFilters: filters,
     groupBy: groups.filter((key) => key !== "customer_id")
-  }).map((row) => timed(input, zone, row))
-  if (!wantsCsv(accept)) return asJson(input, rows)
+  })
+  const frame = { from: input.from?.text, to: input.to?.text, windowSize: input.windowSize, zone }
+  if (!wantsCsv(accept)) return asJson(frame, rows)
   const columns = attribution === undefined ? groups : [...new Set([...groups, "customer_id"])]
-  return asCsv(state, meter, { bySubject, groups: columns }, rows)
+  return asCsv(state, meter, frame, { bySubject, groups: columns }, rows)
 }

@@ -12,6 +12,7 @@ import * as Wire from "../http/Wire.ts"
 import * as definition from "../metering/definition.ts"
 import type { Metering, StoredMeter } from "../metering/Meter.ts"
 import { groupValues, subjects } from "../metering/query.ts"
+import { dayMillis } from "../metering/TimeZone.ts"
 import * as Meter from "../store/Meter.ts"
 import type { State } from "../store/State.ts"
 import * as Table from "../store/Table.ts"
@@ -216,8 +217,6 @@ const listMeterSubjects = operation({ path, query: range }, ({ state, path, quer
   refuseRange(from, to)
   return json(200, subjects(state.events, meter, { from, to }))
 })
-
-const dayMillis = 24 * 60 * 60 * 1000
 
 const listMeterGroupByValues = operation(
   { path: { ...path, groupByKey: Wire.string() }, query: range },

@@ -1,6 +1,7 @@
 /**
  * The events that were taken in, indexed so that a query reads only the events of its type and range.
  */
+import { dayMillis } from "./TimeZone.ts"
 
 /** Any JSON value. */
 export type Json = null | boolean | number | string | ReadonlyArray<Json> | { readonly [key: string]: Json }
@@ -35,7 +36,7 @@ export interface EventLog {
 }
 
 /** How long the server knows the key of an event again, in milliseconds: 32 days. */
-export const keyLifetime = 32 * 24 * 60 * 60 * 1000
+export const keyLifetime = 32 * dayMillis
 
 /** A log that holds nothing. */
 export const make = (): EventLog => ({ arrived: [], buckets: new Map(), keys: new Map() })

@@ -42,8 +42,8 @@ interface Group {
 }
 
 /** Whether all events of a window make one row. */
-const isUngrouped = (query: MeterQuery): boolean =>
-  !query.bySubject && query.customers === undefined && query.groupBy.length === 0
+const isUngrouped = (asked: MeterQuery): boolean =>
+  !asked.bySubject && asked.customers === undefined && asked.groupBy.length === 0
 
 const epoch = minuteOf(0)
 
@@ -51,19 +51,19 @@ const epoch = minuteOf(0)
  * The rows of an answer, by the start of their windows. A row without a value is left out; counts always have one, and
  * that of nothing at all, neither windowed nor grouped, is 0 in the first minute of 1970.
  */
-export const query = (log: EventLog, meter: Metering, query: MeterQuery): ReadonlyArray<Row> => {
-  const { customers, groupBy, windowSize } = query
+export const query = (log: EventLog, meter: Metering, asked: MeterQuery): ReadonlyArray<Row> => {
+  const { customers, groupBy, windowSize } = asked
   const makeAccumulator = accumulatorOf(meter)
-  const windowOf = windowSize === undefined ? minuteOf : windows(windowSize, query.timeZone)
-  const readers = groupBy.map((key) => [key, groupReader(meter, key)] as const)
+  const windowOf = windowSize === undefined ? minuteOf : windows(windowSize, asked.timeZone)
+  const readers = groupBy.map((key) => groupReader(meter, key))
   const groups = new Map<string, Group>()
 
   const add = (event: StoredEvent): void => {
     const customerId = customers?.get(event.subject)
     if (customers !== undefined && customerId === undefined) return
     const window = windowOf(event.time)
-    const subject = query.bySubject ? event.subject : undefined
-    const texts = readers.map(([, read]) => read(event))
+    const subject = asked.bySubject ? event.subject : undefined
+    const texts = readers.map((read) => read(event))
     const key = JSON.stringify([windowSize === undefined ? 0 : window.start, subject, customerId, texts])
     let group = groups.get(key)
     if (group === undefined) {
@@ -74,8 +74,8 @@ export const query = (log: EventLog, meter: Metering, query: MeterQuery): Readon
     group.last = window
     group.total.add(event.data)
   }
-  for (const event of select(log, meter, query)) add(event)
-  if (groups.size === 0 && windowSize === undefined && isUngrouped(query)) {
+  for (const event of select(log, meter, asked)) add(event)
+  if (groups.size === 0 && windowSize === undefined && isUngrouped(asked)) {
     const row = { subject: undefined, customerId: undefined, groupBy: {} }
     groups.set("", { row, total: makeAccumulator(), first: epoch, last: epoch })
   }

@@ -48,6 +48,7 @@ export const sha256 = (message: Uint8Array): Uint8Array => {
   const state = Int32Array.from(initial)
   for (let block = 0; block < view.byteLength; block += blockSize) {
     const words = schedule(view, block)
+    // A typed array does not tell its length.
     let [a, b, c, d, e, f, g, h] = state as unknown as [number, number, number, number, number, number, number, number]
     for (let i = 0; i < 64; i++) {
       const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
