@@ -211,7 +211,7 @@ export class Emulator extends Context.Service<Emulator, EmulatorService>()("@ope
   )
 
   /**
-   * Serves the emulator on a socket until the scope closes. Needs Node, Bun or Deno.
+   * Serves the emulator on a socket until the scope closes. Needs Node.
    *
    * @since 2.0.0
    */

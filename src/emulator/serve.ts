@@ -1,5 +1,5 @@
 /**
- * The emulator behind a socket, for other processes and other languages. Needs Node (or what stands in for it).
+ * The emulator behind a socket, for other processes and other languages. Needs Node.
  */
 import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"

@@ -32,4 +32,4 @@ const getCustomerEntitlementValue = operation(
 )
 
 /** The handlers of what customers have access to. */
-export const access: Handlers = { getCustomerAccess, getCustomerEntitlementValue }
+export const access = { getCustomerAccess, getCustomerEntitlementValue } satisfies Handlers

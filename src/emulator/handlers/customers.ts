@@ -180,4 +180,10 @@ const listCustomers = operation(
 )
 
 /** The handlers of customers. */
-export const customers: Handlers = { createCustomer, listCustomers, getCustomer, updateCustomer, deleteCustomer }
+export const customers = {
+  createCustomer,
+  listCustomers,
+  getCustomer,
+  updateCustomer,
+  deleteCustomer
+} satisfies Handlers

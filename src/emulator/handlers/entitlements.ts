@@ -110,7 +110,7 @@ const getEntitlementById = operation({ path: { entitlementId: Wire.ulid } }, ({ 
 )
 
 /** The handlers of entitlements in v1. */
-export const entitlements: Handlers = {
+export const entitlements = {
   createEntitlement,
   listSubjectEntitlements,
   getEntitlement,
@@ -121,4 +121,4 @@ export const entitlements: Handlers = {
   resetEntitlementUsage,
   listEntitlements,
   getEntitlementById
-}
+} satisfies Handlers

@@ -137,7 +137,7 @@ const getEntitlementByIdV2 = operation({ path: { entitlementId: Wire.ulid } }, (
 })
 
 /** The handlers of entitlements in v2. */
-export const entitlementsV2: Handlers = {
+export const entitlementsV2 = {
   createCustomerEntitlementV2,
   listCustomerEntitlementsV2,
   getCustomerEntitlementV2,
@@ -148,4 +148,4 @@ export const entitlementsV2: Handlers = {
   resetCustomerEntitlementUsageV2,
   listEntitlementsV2,
   getEntitlementByIdV2
-}
+} satisfies Handlers

@@ -76,4 +76,4 @@ const ingestEvents = operation({ body: eventsBody }, ({ state, now, request, bod
 })
 
 /** The handlers of events. */
-export const events: Handlers = { ingestEvents, listEvents, listEventsV2 }
+export const events = { ingestEvents, listEvents, listEventsV2 } satisfies Handlers

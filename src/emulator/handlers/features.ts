@@ -160,4 +160,4 @@ const listFeatures = operation(
 )
 
 /** The handlers of features. */
-export const features: Handlers = { createFeature, getFeature, deleteFeature, listFeatures }
+export const features = { createFeature, getFeature, deleteFeature, listFeatures } satisfies Handlers

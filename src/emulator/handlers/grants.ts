@@ -198,7 +198,7 @@ const voidGrant = operation(
 )
 
 /** The handlers of grants. */
-export const grants: Handlers = {
+export const grants = {
   createGrant,
   createCustomerEntitlementGrantV2,
   listEntitlementGrants,
@@ -206,4 +206,4 @@ export const grants: Handlers = {
   listGrants,
   listGrantsV2,
   voidGrant
-}
+} satisfies Handlers

@@ -1,7 +1,7 @@
 /**
  * Every handler of the emulator, by operation.
  */
-import type { Handlers, Middleware } from "../http/router.ts"
+import type { AllHandlers, Middleware } from "../http/router.ts"
 import { access } from "./access.ts"
 import { cors } from "../portal/cors.ts"
 import { customers } from "./customers.ts"
@@ -16,7 +16,7 @@ import { portal } from "./portal.ts"
 import { subjects } from "./subjects.ts"
 
 /** Every handler of the emulator. */
-export const handlers: Handlers = {
+export const handlers: AllHandlers = {
   ...subjects,
   ...customers,
   ...features,

@@ -43,4 +43,4 @@ const getDebugMetrics = operation({}, ({ state, now }) => {
 })
 
 /** The handlers of currencies, progress and metrics. */
-export const info: Handlers = { listCurrencies, getProgress, getDebugMetrics }
+export const info = { listCurrencies, getProgress, getDebugMetrics } satisfies Handlers

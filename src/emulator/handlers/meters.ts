@@ -239,7 +239,7 @@ const listMeterGroupByValues = operation(
 )
 
 /** The handlers of meters. */
-export const meters: Handlers = {
+export const meters = {
   createMeter,
   listMeters,
   getMeter,
@@ -249,4 +249,4 @@ export const meters: Handlers = {
   queryMeterPost,
   listMeterSubjects,
   listMeterGroupByValues
-}
+} satisfies Handlers

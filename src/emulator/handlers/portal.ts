@@ -122,4 +122,9 @@ const queryPortalMeter = operation({ path: { meterSlug: Wire.key }, query: porta
 })
 
 /** The handlers of the portal. */
-export const portal: Handlers = { createPortalToken, listPortalTokens, invalidatePortalTokens, queryPortalMeter }
+export const portal = {
+  createPortalToken,
+  listPortalTokens,
+  invalidatePortalTokens,
+  queryPortalMeter
+} satisfies Handlers

@@ -68,4 +68,4 @@ const deleteSubject = operation({ path }, ({ state, now, path }) => {
 })
 
 /** The handlers of subjects. */
-export const subjects: Handlers = { upsertSubject, listSubjects, getSubject, deleteSubject }
+export const subjects = { upsertSubject, listSubjects, getSubject, deleteSubject } satisfies Handlers

@@ -40,6 +40,8 @@ const scalar = <A>(
   }
 })
 
+// Who leaves the schema out leaves A at its default, so the casts of the two defaults below hold.
+
 /** A text of the given schema. */
 export const string = <A extends string = string>(schema: Wire.Schema<A> = Wire.string() as Wire.Schema<A>) =>
   scalar(

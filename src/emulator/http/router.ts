@@ -20,8 +20,11 @@ export interface RawRequest {
   readonly body: string
 }
 
-/** The handlers, by operation; an operation without one is answered like an unknown route. */
+/** The handlers of some operations. */
 export type Handlers = Readonly<Partial<Record<Operation, Handler>>>
+
+/** A handler for every operation. */
+export type AllHandlers = Readonly<Record<Operation, Handler>>
 
 /** Sees a request before it is routed and its answer before it leaves; the answers of the portal carry CORS headers. */
 export interface Middleware {
@@ -76,7 +79,7 @@ export const operationOf = (method: string, url: string): Operation | undefined 
   return resolution._tag === "Route" ? resolution.operation : undefined
 }
 
-const route = (handlers: Handlers, state: State, request: RawRequest, now: number): WireResponse => {
+const route = (handlers: AllHandlers, state: State, request: RawRequest, now: number): WireResponse => {
   const [path, search] = split(request.url)
   const resolution = resolve(request.method, path)
   if (resolution._tag === "Unroutable") {
@@ -84,17 +87,19 @@ const route = (handlers: Handlers, state: State, request: RawRequest, now: numbe
     if (resolution.status === 400) return text(400, "text/plain; charset=utf-8", "400 Bad Request")
     throw new Refusal(resolution.status)
   }
-  const handler = handlers[resolution.operation]
-  if (handler === undefined) throw new Refusal(404)
   const params = Object.fromEntries(
     Object.entries(resolution.params).map(([name, bytes]) => [name, parameter(name, bytes)])
   )
-  return handler({ request: { ...request, path, params, query: Query.parse(search) }, now, state })
+  return handlers[resolution.operation]({
+    request: { ...request, path, params, query: Query.parse(search) },
+    now,
+    state
+  })
 }
 
 /** Answers a request: routes it, runs its handler on the state at an instant, and turns a refusal into a problem. */
 export const handle = (
-  handlers: Handlers,
+  handlers: AllHandlers,
   middleware: Middleware,
   state: State,
   request: RawRequest,
