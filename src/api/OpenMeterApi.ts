@@ -1,0 +1,39 @@
+/**
+ * The whole contract: every operation of the server that this SDK knows.
+ *
+ * @since 2.0.0
+ */
+import * as HttpApi from "effect/http-api/HttpApi"
+import { CustomerEntitlementsApi } from "./CustomerEntitlements.ts"
+import { CustomersApi } from "./Customers.ts"
+import { DebugApi } from "./Debug.ts"
+import { EntitlementsApi } from "./Entitlements.ts"
+import { EventsApi } from "./Events.ts"
+import { FeaturesApi } from "./Features.ts"
+import { GrantsApi } from "./Grants.ts"
+import { InfoApi } from "./Info.ts"
+import { MetersApi } from "./Meters.ts"
+import { PortalApi } from "./Portal.ts"
+import { SubjectsApi } from "./Subjects.ts"
+
+/**
+ * The whole contract: every operation of the server that this SDK knows.
+ *
+ * Services take their own group instead, so that a program carries only what it uses.
+ *
+ * @since 2.0.0
+ * @category contract
+ */
+export class OpenMeterApi extends HttpApi.make("openmeter").add(
+  MetersApi,
+  EventsApi,
+  SubjectsApi,
+  CustomersApi,
+  FeaturesApi,
+  EntitlementsApi,
+  CustomerEntitlementsApi,
+  GrantsApi,
+  PortalApi,
+  InfoApi,
+  DebugApi
+) {}
