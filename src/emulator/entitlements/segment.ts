@@ -47,7 +47,7 @@ export const segmentTo = (account: Account, from: BalanceSnapshot, to: number): 
   const isWhole = (grant: Grant.Grant): boolean =>
     account.usage.aggregation === "LATEST" || Grant.isWholeAt(grant, from.at)
   const balances = Object.fromEntries(
-    active.map((grant) => [grant.id, isWhole(grant) ? grant.amount : (from.balances[grant.id] ?? grant.amount)])
+    active.map((grant) => [grant.id, isWhole(grant) ? grant.amount : (from.balances[grant.id] ?? 0)])
   )
   const usage = usageOf(account, from.at, to)
   const burnt = burnDown(active, balances, plus(usage, from.overage))

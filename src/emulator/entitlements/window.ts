@@ -10,10 +10,11 @@ export type WindowSize = "MINUTE" | "HOUR" | "DAY" | "MONTH"
 
 const fixedSize = { MINUTE: unit.minute, HOUR: unit.hour, DAY: unit.day } as const
 
-const startOf = (size: WindowSize, instant: number): number =>
-  size === "MONTH"
-    ? new Date(instant - (instant % unit.day)).setUTCDate(1)
-    : Math.floor(instant / fixedSize[size]) * fixedSize[size]
+const startOf = (size: WindowSize, instant: number): number => {
+  const length = fixedSize[size === "MONTH" ? "DAY" : size]
+  const start = Math.floor(instant / length) * length
+  return size === "MONTH" ? new Date(start).setUTCDate(1) : start
+}
 
 const endOf = (size: WindowSize, start: number): number =>
   size === "MONTH" ? addMonths(start, 1) : start + fixedSize[size]
