@@ -9,14 +9,7 @@
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { writeFile } from "node:fs/promises"
-
-/** Where the events are. */
-export const file = new URL("llm-usage.jsonl", import.meta.url)
-
-/** The first instant of the month: a Monday, so that the month can be moved by whole weeks. */
-const monthStart = Date.UTC(2026, 5, 1)
-
-const days = 30
+import { file, month } from "../support/usage.ts"
 
 const hour = 60 * 60 * 1000
 
@@ -35,6 +28,7 @@ const writer: Model = { name: "claude-sonnet-4", provider: "anthropic", completi
 const open: Model = { name: "mistral-small", provider: "mistral", completion: 210, speed: 140 }
 
 interface Traffic {
+  /** The key of the customer. */
   readonly subject: string
   /** Calls in a busy hour. */
   readonly calls: number
@@ -44,68 +38,47 @@ interface Traffic {
   readonly offset: number
   /** Tokens of a usual prompt. */
   readonly prompt: number
-  /** How often each model is called, as shares of 1. */
-  readonly models: ReadonlyArray<readonly [model: Model, share: number]>
+  /** The model that most calls go to, the one that the others go to, and the share of the first. */
+  readonly usual: Model
+  readonly other: Model
+  readonly share: number
 }
 
 const traffic: ReadonlyArray<Traffic> = [
-  // Contracts, in long prompts, in office hours alone.
+  // Contracts: long prompts, in office hours alone.
   {
     subject: "harbor-legal",
     calls: 2.4,
     weekend: 0.04,
     offset: -4,
     prompt: 5200,
-    models: [
-      [writer, 0.75],
-      [large, 0.25]
-    ]
+    usual: writer,
+    other: large,
+    share: 0.75
   },
-  // Machines that ask round the week.
+  // Machines, which know no weekend.
   {
     subject: "kestrel-robotics",
     calls: 4.2,
     weekend: 0.8,
     offset: 2,
     prompt: 900,
-    models: [
-      [open, 0.7],
-      [small, 0.3]
-    ]
+    usual: open,
+    other: small,
+    share: 0.7
   },
-  {
-    subject: "mosaic-health",
-    calls: 4,
-    weekend: 0.3,
-    offset: 1,
-    prompt: 1700,
-    models: [
-      [large, 0.6],
-      [small, 0.4]
-    ]
-  },
+  { subject: "mosaic-health", calls: 4, weekend: 0.3, offset: 1, prompt: 1700, usual: large, other: small, share: 0.6 },
   {
     subject: "pinebrook-media",
     calls: 2,
     weekend: 0.5,
     offset: -7,
     prompt: 1200,
-    models: [
-      [writer, 0.5],
-      [small, 0.5]
-    ]
+    usual: writer,
+    other: small,
+    share: 0.5
   },
-  {
-    subject: "quill-studio",
-    calls: 1.1,
-    weekend: 0.15,
-    offset: 9,
-    prompt: 700,
-    models: [
-      [small, 0.8],
-      [large, 0.2]
-    ]
-  }
+  { subject: "quill-studio", calls: 1.1, weekend: 0.15, offset: 9, prompt: 700, usual: small, other: large, share: 0.8 }
 ]
 
 /** How busy an hour of the day is, against the busiest. */
@@ -116,9 +89,9 @@ const rhythm = [
 
 /** The calls to expect of a customer in an hour of the month. */
 const expected = ({ calls, offset, weekend }: Traffic, index: number): number => {
-  const local = new Date(monthStart + (index + offset) * hour)
+  const local = new Date(month.start + (index + offset) * hour)
   const isWeekend = local.getUTCDay() === 0 || local.getUTCDay() === 6
-  const growth = 0.85 + (0.3 * index) / (days * 24)
+  const growth = 0.85 + (0.3 * index) / (month.days * 24)
   return calls * (rhythm[local.getUTCHours()] ?? 0) * (isWeekend ? weekend : 1) * growth
 }
 
@@ -128,16 +101,10 @@ const around = (median: number): Effect.Effect<number> =>
     Math.max(1, Math.round(median * 10 ** ((a + b + c - 1.5) / 1.5)))
   )
 
-const pick = ({ models }: Traffic): Effect.Effect<Model> =>
-  Effect.map(Random.next, (chance) => {
-    let sum = 0
-    return (models.find(([, share]) => chance < (sum += share)) ?? models[0]!)[0]
-  })
-
 /** One call of the hour that begins at an instant. */
 const call = Effect.fnUntraced(function* (customer: Traffic, from: number) {
   const time = from + (yield* Random.nextIntBetween(0, 3600, { halfOpen: true })) * 1000
-  const model = yield* pick(customer)
+  const model = (yield* Random.next) < customer.share ? customer.usual : customer.other
   const promptTokens = yield* around(customer.prompt)
   const completionTokens = yield* around(model.completion)
   const wait = yield* around(350)
@@ -157,11 +124,11 @@ const call = Effect.fnUntraced(function* (customer: Traffic, from: number) {
 
 const hours = Effect.forEach(traffic, (customer) =>
   Effect.forEach(
-    Array.from({ length: days * 24 }, (_, index) => index),
+    Array.from({ length: month.days * 24 }, (_, index) => index),
     Effect.fnUntraced(function* (index) {
       // The fraction is a chance: of ten hours with 0.3 calls to expect, three have one.
       const count = Math.floor(expected(customer, index) + (yield* Random.next))
-      return yield* Effect.replicateEffect(call(customer, monthStart + index * hour), count)
+      return yield* Effect.replicateEffect(call(customer, month.start + index * hour), count)
     })
   )
 )

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { readFile } from "node:fs/promises"
-import { file, text } from "../../examples/data/generate.ts"
+import { text } from "../../examples/data/generate.ts"
+import { file } from "../../examples/support/usage.ts"
 
 describe("llm-usage.jsonl", () => {
   it.effect("is what the generator writes", () =>

@@ -1,0 +1,100 @@
+/**
+ * Meters a month of LLM calls, in ten minutes of reading: `npm run quickstart`.
+ *
+ * It runs against an emulator of its own, or against the server at OPENMETER_BASE_URL (with OPENMETER_API_KEY, if the
+ * server wants one). There it can run again: what is there already is kept, and no event counts twice.
+ */
+import { ConflictError, OpenMeter, WindowSize } from "@openmeter/sdk"
+import { startEmulator } from "@openmeter/sdk/testing"
+import { setTimeout as sleep } from "node:timers/promises"
+import { balanceReport, usageReport } from "./support/report.ts"
+import { progress, type Terminal } from "./support/terminal.ts"
+import { customers, endOf, lastMonth, readUsage, totalTokens } from "./support/usage.ts"
+
+/** What to create may be there since an earlier run: that is as good. */
+const orExisting = async <A>(created: Promise<A>, existing: () => Promise<A>): Promise<A> => {
+  try {
+    return await created
+  } catch (error) {
+    if (error instanceof ConflictError) return existing()
+    throw error
+  }
+}
+
+const quickstart = async (openmeter: OpenMeter, terminal: Terminal): Promise<void> => {
+  // A meter says what to make of events: here, the sum of a number within their data, to be grouped by model.
+  const meter = await orExisting(
+    openmeter.meters.create({
+      slug: "llm_tokens",
+      name: "LLM tokens",
+      eventType: "llm.completion",
+      eventFrom: lastMonth(),
+      aggregation: "SUM",
+      valueProperty: "$.total_tokens",
+      groupBy: { model: "$.model", provider: "$.provider" }
+    }),
+    () => openmeter.meters.get("llm_tokens")
+  )
+
+  // A feature is what customers get access to, and a customer has the subjects that its events carry.
+  await orExisting(openmeter.features.create({ key: "llm_tokens", name: "LLM tokens", meterSlug: meter.slug }), () =>
+    openmeter.features.get("llm_tokens")
+  )
+  for (const { key, name } of customers) {
+    await orExisting(openmeter.customers.create({ key, name, usageAttribution: { subjectKeys: [key] } }), () =>
+      openmeter.customers.get(key)
+    )
+  }
+
+  // Events go in batches. Each has an id, by which the server knows one that it has already.
+  const start = meter.eventFrom ?? lastMonth()
+  const events = await readUsage(start)
+  const show = progress(terminal, "events sent", events.length)
+  const size = 100
+  for (let sent = 0; sent < events.length; sent += size) {
+    await openmeter.events.ingest(events.slice(sent, sent + size))
+    show(Math.min(sent + size, events.length))
+  }
+
+  // Queries see events a moment after they were sent.
+  const month = { from: start, to: endOf(start) }
+  const signal = AbortSignal.timeout(60_000)
+  const total = async () => (await openmeter.meters.query(meter.slug, month, { signal })).data[0]?.value ?? 0
+  while ((await total()) < totalTokens(events)) await sleep(500)
+
+  // Usage, from any side.
+  const byDay = await openmeter.meters.query(meter.slug, { ...month, windowSize: WindowSize.DAY, groupBy: ["model"] })
+  const byCustomer = await openmeter.meters.query(meter.slug, { ...month, groupBy: ["subject"] })
+  terminal.write(usageReport({ start, byDay: byDay.data, byCustomer: byCustomer.data }))
+
+  // An entitlement gives a customer so much of a feature, and knows what is left of it.
+  const [customer] = customers
+  await orExisting(
+    openmeter.customers.createEntitlement(customer.key, {
+      type: "metered",
+      featureKey: "llm_tokens",
+      issue: { amount: 5_000_000 },
+      usagePeriod: { interval: "YEAR", anchor: start },
+      measureUsageFrom: start
+    }),
+    () => openmeter.customers.getEntitlement(customer.key, "llm_tokens")
+  )
+  const value = await openmeter.customers.getEntitlementValue(customer.key, "llm_tokens")
+  terminal.write(balanceReport(customer.name, value))
+}
+
+/** Runs the quickstart against a server, or else an emulator. */
+export const main = async (
+  terminal: Terminal,
+  server?: { readonly baseUrl: string; readonly token?: string | undefined }
+): Promise<void> => {
+  await using emulator = server === undefined ? await startEmulator() : undefined
+  await using openmeter = new OpenMeter(server ?? { baseUrl: emulator!.url })
+  terminal.write(`OpenMeter ${server === undefined ? "emulator" : "server"} at ${server?.baseUrl ?? emulator?.url}\n\n`)
+  await quickstart(openmeter, terminal)
+}
+
+if (import.meta.main) {
+  const { OPENMETER_API_KEY: token, OPENMETER_BASE_URL: baseUrl } = process.env
+  await main(process.stdout, baseUrl === undefined ? undefined : { baseUrl, token })
+}
