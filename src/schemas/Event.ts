@@ -59,14 +59,19 @@ export interface SentEvent extends Event {
   readonly time: string
 }
 
+/** The server puts another character where half of a surrogate pair was: the event would get another id or subject. */
+const Text = Schema.NonEmptyString.check(
+  Schema.makeFilter((text) => text.isWellFormed(), { expected: "a text without half of a surrogate pair" })
+)
+
 const Attributes = Schema.Struct({
-  id: Schema.NonEmptyString.annotateKey({
+  id: Text.annotateKey({
     description: "Tells the event apart within its source: one that comes again with the same id and source is dropped."
   }),
-  source: Schema.NonEmptyString.annotateKey({ description: "Where the event comes from, a URI reference." }),
+  source: Text.annotateKey({ description: "Where the event comes from, a URI reference." }),
   specversion: Schema.Literals(["1.0", "0.3"]).annotateKey({ description: "The version of CloudEvents." }),
-  type: Schema.NonEmptyString.annotateKey({ description: "What happened, e.g. `prompt`. Meters take events by type." }),
-  subject: Schema.NonEmptyString.annotateKey({ description: "Who used it: the key of a subject or customer." }),
+  type: Text.annotateKey({ description: "What happened, e.g. `prompt`. Meters take events by type." }),
+  subject: Text.annotateKey({ description: "Who used it: the key of a subject or customer." }),
   time: TimestampInput.annotateKey({ description: "When it happened, kept to the second." }),
   // Not `optional`, which would check the data of every event twice: ingestion writes its JSON itself.
   data: Schema.optional(Schema.NullOr(JsonObjectWithoutNulls)).annotateKey({
@@ -94,7 +99,7 @@ export const SentEvent = Schema.StructWithRest(Attributes, [Schema.Record(Schema
   .check(
     Schema.makeFilter((event) =>
       Object.entries(event)
-        .filter(([name, value]) => !(name in Attributes.fields) && !isExtension(name, value))
+        .filter(([name, value]) => !Object.hasOwn(Attributes.fields, name) && !isExtension(name, value))
         .map(([name]) => ({
           path: [name],
           issue: "is no attribute of an event, nor an extension: letters and digits, with a text, number or boolean"

@@ -7,8 +7,8 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 
 /**
- * An object that JSON can express: texts, finite numbers, booleans, `null`, arrays, plain objects, and values with a
- * `toJSON` (a `Date`, a decimal). Members that are `undefined` are left out, as `JSON.stringify` does.
+ * A plain object that JSON can express: its members are texts, finite numbers, booleans, `null`, arrays, plain objects,
+ * and values with a `toJSON` (a `Date`, a decimal). Members that are `undefined` are left out, as `JSON.stringify` does.
  *
  * @since 2.0.0
  * @category models
@@ -33,14 +33,17 @@ const isPlain = (value: object): boolean => {
   return prototype === Object.prototype || prototype === null
 }
 
+/** How deep a value may be nested: far from what a call stack holds, here and on the server. */
+const MAX_DEPTH = 1000
+
 /**
- * Finds the first value that JSON cannot express: BigInt, NaN, Infinity, a function, a symbol, an invalid Date, a
- * cycle, or an instance of a class without `toJSON`.
+ * Finds the first value within an object that JSON cannot express: BigInt, NaN, Infinity, a function, a symbol, an invalid Date, a
+ * cycle, an instance of a class without `toJSON`, a member that throws when it is read, or too deep a nesting.
  *
  * @since 2.0.0
  * @category combinators
  */
-export const findJsonFault = (value: unknown): JsonFault | undefined => {
+export const findJsonFault = (object: object): JsonFault | undefined => {
   const ancestors: Array<object> = []
   const path: Array<PropertyKey> = []
   const fault = (issue: string): JsonFault => ({ path: [...path], issue })
@@ -60,11 +63,23 @@ export const findJsonFault = (value: unknown): JsonFault | undefined => {
     }
   }
   const visitObject = (current: object): JsonFault | undefined => {
-    if (ancestors.includes(current)) return fault("the value contains itself")
     if (Predicate.isDate(current)) return Number.isNaN(current.getTime()) ? fault("the Date is invalid") : undefined
-    if (Predicate.hasProperty(current, "toJSON") && Predicate.isFunction(current.toJSON)) return undefined
-    if (!Array.isArray(current) && !isPlain(current)) {
-      return fault(`an instance of ${current.constructor?.name ?? "a class"} is not JSON`)
+    if (Predicate.hasProperty(current, "toJSON") && Predicate.isFunction(current.toJSON)) {
+      const json: unknown = current.toJSON(String(path.at(-1)))
+      return json === undefined
+        ? undefined
+        : json !== null && typeof json === "object"
+          ? visitMembers(json)
+          : visit(json)
+    }
+    return Array.isArray(current) || isPlain(current)
+      ? visitMembers(current)
+      : fault(`an instance of ${current.constructor?.name ?? "a class"} is not JSON`)
+  }
+  const visitMembers = (current: object): JsonFault | undefined => {
+    if (ancestors.includes(current)) return fault("the value contains itself")
+    if (ancestors.length === MAX_DEPTH) {
+      return { path: path.slice(0, 1), issue: `the value is nested more than ${MAX_DEPTH} deep` }
     }
     ancestors.push(current)
     for (const [key, member] of Array.isArray(current) ? current.entries() : Object.entries(current)) {
@@ -77,7 +92,11 @@ export const findJsonFault = (value: unknown): JsonFault | undefined => {
     ancestors.pop()
     return undefined
   }
-  return visit(value)
+  try {
+    return visitMembers(object)
+  } catch (error) {
+    return fault(`cannot be read: ${error instanceof Error ? error.message : "it throws"}`)
+  }
 }
 
 /**
@@ -87,7 +106,10 @@ export const findJsonFault = (value: unknown): JsonFault | undefined => {
  * @category schemas
  */
 export const JsonObjectInput: Schema.Codec<JsonObjectInput> = Schema.Record(Schema.String, Schema.Unknown).check(
-  Schema.makeFilter(findJsonFault, { expected: "an object that JSON can express" })
+  // The record is copied member by member, which an instance of a class does not survive, whatever its `toJSON` says.
+  Schema.makeFilter((object) => (isPlain(object) ? findJsonFault(object) : "is not a plain object"), {
+    expected: "a plain object that JSON can express"
+  })
 )
 
 /**

@@ -36,12 +36,15 @@ const isRfc3339 = (text: string): boolean => {
   return date.getUTCDate() === Number(day) && date.getUTCMonth() + 1 === Number(month)
 }
 
+/** RFC 3339 has years of four digits; the year of an invalid Date is NaN. */
+const isFormattable = (date: Date): boolean => date.getUTCFullYear() >= 0 && date.getUTCFullYear() <= 9999
+
 const isTimestampInput = (value: unknown): value is TimestampInput =>
   Predicate.isString(value)
     ? isRfc3339(value)
     : Predicate.isDate(value)
-      ? !Number.isNaN(value.getTime())
-      : DateTime.isDateTime(value) && DateTime.isUtc(value)
+      ? isFormattable(value)
+      : DateTime.isDateTime(value) && DateTime.isUtc(value) && isFormattable(DateTime.toDateUtc(value))
 
 /**
  * The text that an instant of a request travels as. A text is sent as it was given.

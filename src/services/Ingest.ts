@@ -68,35 +68,35 @@ export interface IngestService {
   readonly ingest: (events: Event | ReadonlyArray<Event>) => Effect.Effect<ReadonlyArray<SentEvent>, IngestError>
 }
 
+/** Runs code of the program's own, a getter or a `toJSON`, which may throw. */
+const reading = <A>(field: string, read: () => A): Effect.Effect<A, InvalidRequestError> =>
+  Effect.try({
+    try: read,
+    catch: (cause) =>
+      refused(ingestEvents, field, `cannot be read: ${cause instanceof Error ? cause.message : "it throws"}`)
+  })
+
 /** Fills in the defaults, in an object of our own. Absent, `undefined` and `null` mean the same. */
-const complete = (event: Event, now: number): Record<string, unknown> => {
-  const completed: Record<string, unknown> = {
-    id: event.id ?? crypto.randomUUID(),
-    source: event.source ?? DEFAULT_SOURCE,
-    specversion: event.specversion ?? "1.0",
-    time: event.time ?? new Date(now)
+const complete = (event: object, now: number): Record<string, unknown> => {
+  const given = Object.fromEntries(Object.entries(event).filter(([, value]) => Predicate.isNotNullish(value)))
+  return {
+    id: given["id"] ?? crypto.randomUUID(),
+    source: DEFAULT_SOURCE,
+    specversion: "1.0",
+    time: new Date(now),
+    ...given
   }
-  for (const [name, value] of Object.entries(event)) {
-    if (value !== undefined && value !== null) completed[name] = value
-  }
-  return completed
 }
 
 const encodeEvent = Schema.encodeUnknownEffect(SentEvent)
 
 const prepare = (event: unknown, now: number, field: string): Effect.Effect<SentEvent, InvalidRequestError> =>
   Predicate.isObject(event)
-    ? (Effect.mapError(encodeEvent(complete(event as unknown as Event, now)), (error) =>
-        invalidRequest(ingestEvents, error, field)
-      ) as Effect.Effect<SentEvent, InvalidRequestError>)
+    ? Effect.flatMap(
+        reading(field || "event", () => complete(event, now)),
+        (completed) => Effect.mapError(encodeEvent(completed), (error) => invalidRequest(ingestEvents, error, field))
+      )
     : Effect.fail(refused(ingestEvents, field || "event", "is not an object"))
-
-const stringify = (value: unknown): Effect.Effect<string, InvalidRequestError> =>
-  Effect.try({
-    try: () => JSON.stringify(value),
-    // A `toJSON` of the program's own may throw, which no check can foresee.
-    catch: (cause) => refused(ingestEvents, "data", `cannot be written as JSON: ${String(cause)}`)
-  })
 
 /**
  * Makes the sender of events over a transport.
@@ -118,11 +118,13 @@ export const makeIngest: Effect.Effect<IngestService, never, Transport> = Effect
     const now = yield* Clock.currentTimeMillis
     if (!Array.isArray(events)) {
       const event = yield* prepare(events, now, "")
-      yield* post(yield* stringify(event), "application/cloudevents+json")
+      yield* post(yield* reading("event", () => JSON.stringify(event)), "application/cloudevents+json")
       return [event]
     }
     const batch = yield* Effect.forEach(events, (event, index) => prepare(event, now, `events[${index}]`))
-    if (batch.length > 0) yield* post(yield* stringify(batch), "application/cloudevents-batch+json")
+    if (batch.length > 0) {
+      yield* post(yield* reading("events", () => JSON.stringify(batch)), "application/cloudevents-batch+json")
+    }
     return batch
   })
 
