@@ -358,7 +358,8 @@ const formatIssues = SchemaIssue.makeFormatterStandardSchemaV1({
   leafHook: (issue) => (issue._tag === "UnexpectedKey" ? "is not known here" : SchemaIssue.defaultLeafHook(issue))
 })
 const oneLine = (text: string) => text.replace(/\s+/g, " ").trim()
-const excerpt = (text: string) => oneLine(text.replace(/<[^>]*>/g, " ")).slice(0, 200)
+/** The beginning of a text that is no problem document, without what says nothing: tags, and the type of most problems. */
+const excerpt = (text: string) => oneLine(text.replace(/<[^>]*>|"type"\s*:\s*"about:blank"\s*,?/g, " ")).slice(0, 200)
 
 /** Path and query of a request: the host is the program's own affair, and credentials are never in them. */
 const pathAndQuery = (request: HttpClientRequest.HttpClientRequest): string => {
@@ -407,6 +408,23 @@ const redirectHint = (response: HttpClientResponse.HttpClientResponse) => {
   return `redirects are not followed: ${location === undefined ? "set baseUrl to the final address" : `baseUrl should lead to ${location}`}`
 }
 
+const isSuccess = (status: number) => status >= 200 && status < 300
+
+const requestIdOf = (
+  response: HttpClientResponse.HttpClientResponse,
+  problem: ProblemDetails.ProblemDetails | undefined
+): string | undefined => /^urn:request:(.+)$/.exec(problem?.instance ?? "")?.[1] ?? response.headers["x-request-id"]
+
+/** What a gateway says in words of its own, e.g. `{"message":"Forbidden"}`. */
+const unknownWords = ({
+  type: _type,
+  status: _status,
+  instance: _instance,
+  title: _title,
+  detail: _detail,
+  ...rest
+}: ProblemDetails.ProblemDetails) => (Object.keys(rest).length === 0 ? "" : excerpt(JSON.stringify(rest)))
+
 /** What happened, in the server's words where it has any. */
 const describe = (
   response: HttpClientResponse.HttpClientResponse,
@@ -414,15 +432,15 @@ const describe = (
   text: string
 ): string => {
   if (response.status === 0 || (response.status >= 300 && response.status < 400)) return redirectHint(response)
-  const title = problem?.title ?? ""
+  if (isSuccess(response.status)) return "(a success that the operation does not have)"
+  if (problem === undefined) return excerpt(text) || "(empty body)"
   const issues = validationIssues(problem).flatMap((issue) =>
     Predicate.isString(issue.message)
       ? [issue.field === undefined ? issue.message : `${issue.field}: ${issue.message}`]
       : []
   )
-  const detail = problem?.detail ?? issues.join("; ")
-  if (problem === undefined) return excerpt(text) || "(empty body)"
-  return oneLine([title, detail].filter((part) => part !== "").join(": ")) || "(no detail)"
+  const words = [problem.title, problem.detail || issues.join("; ")].map((part) => oneLine(part ?? ""))
+  return words.filter((part) => part !== "").join(": ") || unknownWords(problem) || "(no detail)"
 }
 
 /**
@@ -441,8 +459,9 @@ export const fromResponse = (
   now: number
 ): OpenMeterError => {
   const { status } = response
-  const problem = Option.getOrUndefined(readProblem(text))
-  const requestId = problem?.instance?.replace(/^urn:request:/, "") ?? response.headers["x-request-id"]
+  // The body of a success may hold what was asked for, a token say: it is no problem, and goes into no error.
+  const problem = isSuccess(status) ? undefined : Option.getOrUndefined(readProblem(text))
+  const requestId = requestIdOf(response, problem)
   const wait = retryAfter(response.headers, now)
   const details: AnswerDetails = {
     ...callDetails(operation, response.request),
@@ -484,6 +503,17 @@ const formatPath = (path: ReadonlyArray<PropertyKey>): string =>
     .map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? String(part) : `.${String(part)}`))
     .join("")
 
+/** The first thing that a schema found wrong, with the alternatives that the same value has. */
+const firstIssue = (error: Schema.SchemaError, whole: string, prefix: string = "") => {
+  const [first, ...others] = formatIssues(error.issue).issues.map(({ message, path = [] }) => ({
+    message,
+    field: formatPath([...(prefix === "" ? [] : [prefix]), ...(path as ReadonlyArray<PropertyKey>)]) || whole
+  }))
+  const alternatives = others.filter((issue) => issue.field === first?.field).map((issue) => issue.message)
+  const reasons = [...new Set([first?.message ?? "is not valid", ...alternatives])].join(", or ")
+  return { field: first?.field ?? whole, reason: oneLine(reasons) }
+}
+
 /**
  * The error of input that the schema of a request refuses. `field` is the name under which the caller knows the value
  * that was checked, when the schema's own path does not begin with it.
@@ -496,13 +526,8 @@ export const invalidRequest = (
   error: Schema.SchemaError,
   field: string = ""
 ): InvalidRequestError => {
-  const [first, ...others] = formatIssues(error.issue).issues.map(({ message, path = [] }) => ({
-    message,
-    field: formatPath([...(field === "" ? [] : [field]), ...(path as ReadonlyArray<PropertyKey>)]) || "request"
-  }))
-  const alternatives = others.filter((issue) => issue.field === first?.field).map((issue) => issue.message)
-  const reasons = [...new Set([first?.message ?? "is not valid", ...alternatives])].join(", or ")
-  return refused(operation, first?.field ?? "request", oneLine(reasons))
+  const issue = firstIssue(error, "request", field)
+  return refused(operation, issue.field, issue.reason)
 }
 
 /**
@@ -525,19 +550,26 @@ export const refused = (
 /**
  * The error of a success whose body is not what the operation returns.
  *
+ * Tells what was expected and where, never what came: it may be a secret.
+ *
  * @since 2.0.0
  * @category combinators
  */
 export const invalidResponse = (
   operation: Operation,
   response: HttpClientResponse.HttpClientResponse,
-  reason: string
-): InvalidResponseError =>
-  new InvalidResponseError({
+  error: unknown
+): InvalidResponseError => {
+  const requestId = requestIdOf(response, undefined)
+  // What a runtime says of text that is not JSON quotes the text.
+  const reason = Schema.isSchemaError(error) ? firstIssue(error, "body") : { field: "body", reason: "is not JSON" }
+  return new InvalidResponseError({
     ...callDetails(operation, response.request),
     status: response.status,
-    message: `${operation.name}: ${response.status} with a body that cannot be read: ${oneLine(reason)}`
+    message: `${operation.name}: ${response.status} with a body that cannot be read: ${reason.field}: ${reason.reason}`,
+    ...(requestId === undefined ? {} : { requestId })
   })
+}
 
 /** The innermost words of a runtime's network error: `fetch failed` alone says nothing. */
 const innermost = (cause: unknown): string => {

@@ -34,12 +34,15 @@ export const perform = <A>(
     onSuccess: (response) => {
       const success = read(response)
       return success === undefined
-        ? Effect.flatMap(Effect.zip(response.text, Clock.currentTimeMillis), ([text, now]) =>
-            Effect.fail(fromResponse(operation, response, text, now))
+        ? Effect.flatMap(
+            // The status says what is wrong even where the body cannot be read.
+            Effect.zip(
+              Effect.orElseSucceed(response.text, () => ""),
+              Clock.currentTimeMillis
+            ),
+            ([text, now]) => Effect.fail(fromResponse(operation, response, text, now))
           )
-        : Effect.mapError(success, (error) =>
-            invalidResponse(operation, response, error instanceof Error ? error.message : String(error))
-          )
+        : Effect.catch(success, (error) => Effect.fail(invalidResponse(operation, response, error)))
     }
   }).pipe(
     Effect.provideService(CurrentOperation, operation),
@@ -48,4 +51,4 @@ export const perform = <A>(
       kind: "client",
       attributes: { "http.request.method": operation.method, "url.template": operation.path }
     })
-  ) as Effect.Effect<A, OpenMeterError>
+  )
