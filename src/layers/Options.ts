@@ -89,14 +89,23 @@ const secret = (field: string, value: unknown): string | undefined => {
   if (text === undefined) return undefined
   if (!Predicate.isString(text)) throw invalid(field, "is not a text")
   if (text === "") throw invalid(field, "is empty")
-  if (/[\r\n\0]/.test(text)) throw invalid(field, "holds a line break, which a header cannot")
+  if (/[^\P{Cc}\t]/u.test(text)) throw invalid(field, "holds a line break or another control character")
+  return text
+}
+
+/** A runtime that is given such a value refuses the request in words that hold the value. */
+const headerValue = (field: string, value: unknown): string | undefined => {
+  const text = secret(field, value)
+  if (text !== undefined && /[\u0100-\u{10ffff}]/u.test(text)) {
+    throw invalid(field, "holds a character that a header cannot")
+  }
   return text
 }
 
 const toBase64 = (text: string) => btoa(String.fromCodePoint(...new TextEncoder().encode(text)))
 
 const resolveAuthorization = (options: Options, apiKeyName: string): string | undefined => {
-  const apiKey = secret(apiKeyName, options.apiKey)
+  const apiKey = headerValue(apiKeyName, options.apiKey)
   const username = secret("username", options.username)
   const password = secret("password", options.password)
   if (apiKey !== undefined && username !== undefined) {
@@ -114,10 +123,14 @@ const resolveHeaders = (
   headers: Readonly<Record<string, string | Redacted.Redacted | undefined>> | undefined
 ): Record<string, Redacted.Redacted> => {
   const resolved: Record<string, Redacted.Redacted> = {}
+  // Of a `Headers` or a `Map` every entry would be lost, silently.
+  if (headers !== undefined && (!Predicate.isObject(headers) || Symbol.iterator in headers)) {
+    throw invalid("headers", "is not an object of texts by name")
+  }
   for (const [name, value] of Object.entries(headers ?? {})) {
     if (value === undefined) continue
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw invalid(`headers.${name}`, "is not the name of a header")
-    const text = secret(`headers.${name}`, value)
+    const text = headerValue(`headers.${name}`, value)
     if (text !== undefined) resolved[name.toLowerCase()] = Redacted.make(text, { label: name.toLowerCase() })
   }
   return resolved

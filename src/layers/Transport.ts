@@ -63,8 +63,14 @@ const make = (options: Options.Options): Effect.Effect<TransportService, Invalid
         )
       ),
       // Whoever shows the request, a span of the program's HttpClient say, shows none of these.
-      HttpClient.transformResponse(
-        Effect.updateService(Headers.CurrentRedactedNames, (names) => [...names, ...Object.keys(headers)])
+      HttpClient.transformResponse((response) =>
+        Effect.withFiber((fiber) =>
+          Effect.updateService(response, Headers.CurrentRedactedNames, (names) => [
+            ...names,
+            ...Object.keys(headers),
+            ...Object.keys(fiber.getRef(CurrentCallOptions).headers)
+          ])
+        )
       ),
       (client) => attempt(client, limits)
     )
