@@ -7,8 +7,9 @@ import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as ManagedRuntime from "effect/ManagedRuntime"
 import type * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import { CurrentCallOptions, type ResolvedCallOptions } from "../layers/Call.ts"
 import * as Options from "../layers/Options.ts"
@@ -33,7 +34,12 @@ export interface RequestOptions {
 const names = ["signal", "timeout", "headers"]
 
 const checked = (options: RequestOptions): ResolvedCallOptions => {
+  if (!Predicate.isObject(options)) throw Options.invalid("options", "is not an object")
   Options.refuseUnknown(options, names)
+  // By its members: an AbortSignal of a polyfill or of another realm is no instance of the global class.
+  if (options.signal !== undefined && !Predicate.hasProperty(options.signal, "addEventListener")) {
+    throw Options.invalid("signal", "is not an AbortSignal")
+  }
   return Options.resolveCall(options)
 }
 
@@ -54,6 +60,7 @@ const aborted = (signal: AbortSignal, error: () => Error): Effect.Effect<never, 
 export class Runner<R> {
   readonly #runtime: ManagedRuntime.ManagedRuntime<R, unknown>
   readonly #lifetime = new AbortController()
+  #closed: Promise<void> | undefined
 
   constructor(layer: Layer.Layer<R, unknown>) {
     this.#runtime = ManagedRuntime.make(layer)
@@ -65,20 +72,12 @@ export class Runner<R> {
     use: (service: S) => Effect.Effect<A, unknown>,
     options: RequestOptions = {}
   ): Promise<A> {
-    if (this.#lifetime.signal.aborted) throw new ClosedError()
+    const resolved = checked(options)
+    if (this.#closed !== undefined) throw new ClosedError()
     if (options.signal?.aborted === true) throw new AbortError(options.signal.reason)
-    const call = Effect.flatMap(service, use)
     const { signal } = options
-    const exit = await this.#runtime.runPromiseExit(
-      Effect.flatMap(
-        Options.check(() => checked(options)),
-        (resolved) =>
-          options.timeout === undefined && options.headers === undefined
-            ? call
-            : Effect.provideService(call, CurrentCallOptions, resolved)
-      ),
-      signal === undefined ? undefined : { signal }
-    )
+    const call = Effect.provideService(Effect.flatMap(service, use), CurrentCallOptions, resolved)
+    const exit = await this.#runtime.runPromiseExit(call, signal === undefined ? undefined : { signal })
     if (Exit.isSuccess(exit)) return exit.value
     if (!Cause.hasInterruptsOnly(exit.cause)) throw Cause.squash(exit.cause)
     throw signal?.aborted === true ? new AbortError(signal.reason) : new ClosedError()
@@ -125,9 +124,12 @@ export class Runner<R> {
   }
 
   /** Breaks off what is under way, and lets go of what the runtime holds. */
-  async close(): Promise<void> {
-    if (this.#lifetime.signal.aborted) return
+  close(): Promise<void> {
+    return (this.#closed ??= this.#dispose())
+  }
+
+  #dispose(): Promise<void> {
     this.#lifetime.abort()
-    await this.#runtime.dispose()
+    return this.#runtime.dispose()
   }
 }
