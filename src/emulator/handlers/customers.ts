@@ -1,7 +1,6 @@
 /**
  * Customers: create, list, get, update, delete.
  */
-import { isActiveAt } from "../entitlements/Entitlement.ts"
 import { empty, json } from "../http/Handler.ts"
 import { jsonBody, operation } from "../http/operation.ts"
 import * as Paging from "../http/Paging.ts"
@@ -13,6 +12,7 @@ import * as Wire from "../http/Wire.ts"
 import { isCurrency } from "../store/currencies.ts"
 import type { Address, CustomerFields, StoredCustomer } from "../store/Customer.ts"
 import * as Customer from "../store/Customer.ts"
+import * as Entitlement from "../store/Entitlement.ts"
 
 const part = Wire.optional(Wire.string())
 
@@ -114,10 +114,7 @@ const updateCustomer = operation(
 
 const deleteCustomer = operation({ path }, ({ state, now, path }) => {
   const customer = Customer.getLive(state, path.customerIdOrKey)
-  const entitled = [...state.entitlements.rows.values()].some(
-    (entitlement) => entitlement.customerId === customer.id && isActiveAt(entitlement, now)
-  )
-  if (entitled) {
+  if (Entitlement.activeOf(state, customer, now).length > 0) {
     throw conflict(
       `customer ${customer.id} still has active entitlements, please remove them before deleting the customer`
     )

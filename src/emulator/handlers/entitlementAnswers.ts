@@ -3,7 +3,13 @@
  */
 import type { Balance } from "../entitlements/balance.ts"
 import { balanceAt } from "../entitlements/balance.ts"
-import { currentUsagePeriod, isActiveAt, type StoredEntitlement, usagePeriodsOf } from "../entitlements/Entitlement.ts"
+import {
+  currentUsagePeriod,
+  isActiveAt,
+  type StoredEntitlement,
+  type UsagePeriod,
+  usagePeriodsOf
+} from "../entitlements/Entitlement.ts"
 import type { History } from "../entitlements/history.ts"
 import { nameOf } from "../entitlements/interval.ts"
 import { lastReset, type Period } from "../entitlements/usagePeriod.ts"
@@ -38,7 +44,7 @@ const encodeCommon = (entitlement: StoredEntitlement, now: number) => {
 }
 
 /** A recurring period, with its interval by name and as it was given. */
-export const encodeRecurringPeriod = ({ anchor, interval }: NonNullable<StoredEntitlement["usagePeriod"]>) => ({
+export const encodeRecurringPeriod = ({ anchor, interval }: UsagePeriod) => ({
   anchor: formatInstant(anchor),
   interval: nameOf(interval),
   intervalISO: interval.text

@@ -116,12 +116,6 @@ export const activeOf = (state: State, customer: StoredCustomer, instant: number
     (entitlement) => entitlement.customerId === customer.id && isActiveAt(entitlement, instant)
   )
 
-/** Whether a customer has any entitlement that is active at an instant. */
-export const hasActiveEntitlements = (state: State, customerId: string, instant: number): boolean =>
-  [...state.entitlements.rows.values()].some(
-    (entitlement) => entitlement.customerId === customerId && isActiveAt(entitlement, instant)
-  )
-
 /** The same entitlement, if it is metered; any other is refused with 400. */
 export const metered = (entitlement: StoredEntitlement): MeteredEntitlement => {
   if (entitlement.type !== "metered") {
