@@ -31,15 +31,9 @@ const pattern =
 export const parse = (text: string): Duration | undefined => {
   const amounts = pattern.exec(text)?.slice(1)
   if (amounts === undefined || amounts.every((amount) => amount === undefined)) return undefined
-  const [years, months, weeks, days, hours, minutes, seconds] = amounts.map((amount) => Number(amount ?? 0)) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number
-  ]
+  const [years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = amounts.map((amount) =>
+    Number(amount ?? 0)
+  )
   // A calendar knows no half months: a fraction of a year goes to the months, one of a month to the exact time.
   const allMonths = months + (years % 1) * 12
   return {

@@ -3,7 +3,12 @@
  */
 import * as Duration from "./duration.ts"
 
-const names = { DAY: "P1D", WEEK: "P1W", MONTH: "P1M", YEAR: "P1Y" } as const
+const names: ReadonlyMap<string, string> = new Map([
+  ["DAY", "P1D"],
+  ["WEEK", "P1W"],
+  ["MONTH", "P1M"],
+  ["YEAR", "P1Y"]
+])
 
 /** An interval: the ISO 8601 text it was given as and the duration that the text means. */
 export interface Interval {
@@ -13,14 +18,14 @@ export interface Interval {
 
 /** Reads an interval; `undefined` for a text that names no duration. */
 export const parse = (text: string): Interval | undefined => {
-  const iso = Object.hasOwn(names, text) ? names[text as keyof typeof names] : text
+  const iso = names.get(text) ?? text
   const duration = Duration.parse(iso)
   return duration === undefined ? undefined : { text: iso, duration }
 }
 
 /** The name of an interval, whatever text it was given as (`P12M` is `YEAR`), or its text if it has none. */
 export const nameOf = (interval: Interval): string => {
-  for (const [name, iso] of Object.entries(names)) {
+  for (const [name, iso] of names) {
     const duration = Duration.parse(iso)
     if (duration !== undefined && Duration.equals(duration, interval.duration)) return name
   }
