@@ -187,7 +187,10 @@ export const EntitlementV2CreateInputs = Schema.Union([
   EntitlementMeteredV2CreateInputs,
   EntitlementStaticCreateInputs,
   EntitlementBooleanCreateInputs
-]).annotate({ identifier: "EntitlementV2CreateInputs" })
+]).annotate({
+  identifier: "EntitlementV2CreateInputs",
+  message: "Expected an object whose type is metered, static or boolean"
+})
 
 /**
  * What an entitlement of a customer is created from, told apart by `type`.

@@ -316,7 +316,10 @@ export const EntitlementCreateInputs = Schema.Union([
   EntitlementMeteredCreateInputs,
   EntitlementStaticCreateInputs,
   EntitlementBooleanCreateInputs
-]).annotate({ identifier: "EntitlementCreateInputs" })
+]).annotate({
+  identifier: "EntitlementCreateInputs",
+  message: "Expected an object whose type is metered, static or boolean"
+})
 
 /**
  * What an entitlement of a subject is created from, told apart by `type`.

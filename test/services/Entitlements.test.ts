@@ -502,10 +502,11 @@ describe("Entitlements", () => {
           error.message
         )
       }
-      const kind = yield* Effect.flip(
-        service.create("customer-1", { type: "other", featureKey: "f" } as unknown as EntitlementCreateInputs)
-      )
-      assert.instanceOf(kind, InvalidRequestError)
+      for (const input of [{ featureKey: "f" }, { type: "other", featureKey: "f" }]) {
+        const kind = yield* Effect.flip(service.create("customer-1", input as unknown as EntitlementCreateInputs))
+        assert.instanceOf(kind, InvalidRequestError)
+        assert.include(kind.message, "type is metered, static or boolean")
+      }
       assert.deepStrictEqual(sent, [])
     })
   )
