@@ -9,18 +9,8 @@ import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiClient from "effect/http-api/HttpApiClient"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
-import { CustomerEntitlementsApi } from "../../src/api/CustomerEntitlements.ts"
-import { CustomersApi } from "../../src/api/Customers.ts"
-import { DebugApi } from "../../src/api/Debug.ts"
-import { EntitlementsApi } from "../../src/api/Entitlements.ts"
-import { EventsApi } from "../../src/api/Events.ts"
-import { FeaturesApi } from "../../src/api/Features.ts"
-import { GrantsApi } from "../../src/api/Grants.ts"
 import { Idempotency } from "../../src/api/Idempotency.ts"
-import { InfoApi } from "../../src/api/Info.ts"
-import { MetersApi } from "../../src/api/Meters.ts"
-import { PortalApi } from "../../src/api/Portal.ts"
-import { SubjectsApi } from "../../src/api/Subjects.ts"
+import { OpenMeterApi } from "../../src/api/OpenMeterApi.ts"
 import { fromResponse, type OpenMeterError, type Operation } from "../../src/errors.ts"
 import type { RecordedRequest, RecordedResponse, Scenario } from "./Scenario.ts"
 
@@ -46,22 +36,8 @@ interface Endpoint {
   readonly decode: (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<unknown, unknown>
 }
 
-const api = HttpApi.make("openmeter")
-  .add(
-    EventsApi,
-    MetersApi,
-    PortalApi,
-    SubjectsApi,
-    CustomersApi,
-    FeaturesApi,
-    EntitlementsApi,
-    CustomerEntitlementsApi,
-    GrantsApi,
-    InfoApi,
-    DebugApi
-  )
-  // Every issue, since some may lie in values that the recording does not keep.
-  .annotate(HttpApi.SuccessParseOptions, { errors: "all" })
+// Every issue, since some may lie in values that the recording does not keep.
+const api = OpenMeterApi.annotate(HttpApi.SuccessParseOptions, { errors: "all" })
 
 const endpoints = new Map<string, Endpoint>()
 
@@ -140,8 +116,8 @@ const restore = (body: unknown): string => {
     .replaceAll(/\$\{(\w+)\}/g, (_, name: string) => valueOf(name))
 }
 
-const textOf = ({ body }: RecordedResponse): string | undefined =>
-  body === undefined || typeof body === "string" ? body : restore(body)
+const textOf = ({ body, contentType }: RecordedResponse): string | undefined =>
+  body === undefined || (typeof body === "string" && contentType?.includes("json") !== true) ? body : restore(body)
 
 /** Where the recording keeps no value, as the keys to it. */
 const holes = (value: unknown, path: ReadonlyArray<string> = []): ReadonlyArray<string> =>
