@@ -59,7 +59,7 @@ describe("Grants", () => {
       yield* service.listPage({ pageSize: 2, page: undefined })
       assert.deepStrictEqual(sent, [
         ["GET", "/api/v1/grants?page=1&pageSize=100"],
-        ["GET", "/api/v1/grants?page=3&pageSize=100&includeDeleted=true"],
+        ["GET", "/api/v1/grants?includeDeleted=true&page=3&pageSize=100"],
         ["GET", "/api/v1/grants?page=1&pageSize=2"]
       ])
     })
