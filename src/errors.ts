@@ -8,6 +8,7 @@
  */
 import type * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
+import * as Duration from "effect/Duration"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
@@ -15,6 +16,7 @@ import * as ProblemDetails from "effect/http/ProblemDetails"
 import * as UrlParams from "effect/http/UrlParams"
 import { NodeInspectSymbol } from "effect/Inspectable"
 import * as Option from "effect/Option"
+import type { CircuitBreakerErrorReason } from "effect/persistence/CircuitBreaker"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
@@ -250,6 +252,8 @@ export class TimeoutError extends failure("TimeoutError")<
   CallDetails & {
     /** How long was waited, in milliseconds. */
     readonly timeout: number
+    /** What the attempt before met, when the last one was cut short by the end of the call's time. */
+    readonly cause?: OpenMeterError
   }
 > {}
 
@@ -606,16 +610,38 @@ export const fromHttpClientError = (
 /**
  * The error of a request whose whole answer was not there after `timeout` milliseconds.
  *
+ * @param before - what the attempt before met, when this one was cut short
  * @since 2.0.0
  * @category combinators
  */
 export const timedOut = (
   operation: Operation,
   request: HttpClientRequest.HttpClientRequest,
-  timeout: number
+  timeout: number,
+  before?: OpenMeterError
 ): TimeoutError =>
   new TimeoutError({
     ...callDetails(operation, request),
     timeout,
-    message: `${operation.name}: no whole answer within ${timeout} ms`
+    message: `${operation.name}: no whole answer within ${timeout} ms${before === undefined ? "" : `, after ${before.message}`}`,
+    ...(before === undefined ? {} : { cause: before })
+  })
+
+/**
+ * The error of a call that a circuit breaker does not let through.
+ *
+ * @since 2.0.0
+ * @category combinators
+ */
+export const circuitOpen = (
+  operation: Operation,
+  request: HttpClientRequest.HttpClientRequest,
+  reason: CircuitBreakerErrorReason
+): CircuitOpenError =>
+  new CircuitOpenError({
+    ...callDetails(operation, request),
+    message: `${operation.name}: not sent: ${
+      reason._tag === "CircuitOpen" ? "the circuit is open after too many failures" : oneLine(reason.message)
+    }`,
+    ...(reason._tag === "CircuitOpen" ? { retryAfter: Duration.toMillis(reason.retryAfter) } : {})
   })

@@ -10,16 +10,9 @@ import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Stream from "effect/Stream"
 import { fromHttpClientError, timedOut } from "../errors.ts"
-import type { InvalidRequestError, TimeoutError, TransportError } from "../errors.ts"
-import { CurrentCallOptions, CurrentOperation } from "./Call.ts"
-
-/**
- * What an attempt fails with when there is no answer.
- *
- * @since 2.0.0
- * @category models
- */
-export type AttemptError = TransportError | TimeoutError | InvalidRequestError
+import { CurrentOperation } from "./Call.ts"
+import { remaining } from "./Deadline.ts"
+import type { Client } from "./Policy.ts"
 
 /** A response whose body is in memory: no socket hangs on it, and it can be read as often as anyone likes. */
 const inMemory = (
@@ -46,24 +39,21 @@ const inMemory = (
 }
 
 /**
- * Makes a client read each answer whole, into memory, before a time is over.
+ * Makes a client read each answer whole, into memory, before a time or the call's deadline is over.
  *
  * An answer counts as there when its last byte is: a body that stalls is a timeout, and one that breaks off a transport
  * error, so that whatever is built on attempts sees both.
  *
- * @param limits - how long an attempt and the whole call may take, in milliseconds
+ * @param attemptTimeout - how long an attempt may take, in milliseconds
  * @since 2.0.0
  * @category combinators
  */
-export const attempt = (
-  self: HttpClient.HttpClient,
-  limits: { readonly attemptTimeout: number; readonly timeout: number }
-): HttpClient.HttpClient.With<AttemptError> =>
+export const attempt = (self: HttpClient.HttpClient, attemptTimeout: number): Client =>
   HttpClient.makeWith(
     (prepared: Effect.Effect<HttpClientRequest.HttpClientRequest, HttpClientError.HttpClientError>) =>
       Effect.withFiber((fiber) => {
         const operation = fiber.getRef(CurrentOperation)
-        const timeout = Math.min(limits.attemptTimeout, fiber.getRef(CurrentCallOptions).timeout ?? limits.timeout)
+        const timeout = Math.max(0, Math.min(attemptTimeout, remaining(fiber)))
         return Effect.flatMap(prepared, (request) =>
           Effect.flatMap(self.postprocess(Effect.succeed(request)), (response) =>
             Effect.map(response.arrayBuffer, (buffer) => inMemory(response, buffer))

@@ -15,8 +15,8 @@ import type * as Schema from "effect/Schema"
 import { Idempotency } from "../api/Idempotency.ts"
 import type { Problem } from "../api/Problem.ts"
 import type { CommonError, FromStatus, OpenMeterError, Operation } from "../errors.ts"
-import type { AttemptError } from "./Attempt.ts"
 import { perform } from "./Perform.ts"
+import type { NoAnswer } from "./Policy.ts"
 import { Transport } from "./Transport.ts"
 
 /** The errors that the declared problems of an endpoint become. */
@@ -45,9 +45,7 @@ export type Client<G extends HttpApiGroup.Constraint> = {
 }
 
 /** What an endpoint of a raw client is, once it is asked for the response alone. */
-type Send = (
-  request: unknown
-) => Effect.Effect<HttpClientResponse.HttpClientResponse, AttemptError | Schema.SchemaError>
+type Send = (request: unknown) => Effect.Effect<HttpClientResponse.HttpClientResponse, NoAnswer | Schema.SchemaError>
 type Decode = (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<unknown, unknown>
 
 /**

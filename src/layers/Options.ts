@@ -136,12 +136,35 @@ const resolveHeaders = (
   return resolved
 }
 
-const resolveTimeout = (field: string, input: unknown): number => {
+/**
+ * Checks a length of time that a program gives, and turns it into milliseconds.
+ *
+ * @internal
+ */
+export const resolveTimeout = (field: string, input: unknown): number => {
   const duration = Duration.fromInput(input as Duration.Input)
   const milliseconds = Option.isNone(duration) ? Number.NaN : Duration.toMillis(duration.value)
   if (!(milliseconds > 0))
     throw invalid(field, 'is not a length of time longer than zero, such as 5000 (ms) or "5 seconds"')
   return Math.min(milliseconds, MAX_TIMEOUT)
+}
+
+/**
+ * Checks a whole number that a program gives.
+ *
+ * @internal
+ */
+export const resolveWhole = (
+  field: string,
+  input: unknown,
+  minimum: number,
+  maximum: number = Number.MAX_SAFE_INTEGER
+): number => {
+  if (!Predicate.isNumber(input) || !Number.isSafeInteger(input) || input < minimum || input > maximum) {
+    const range = maximum === Number.MAX_SAFE_INTEGER ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`
+    throw invalid(field, `is not a whole number ${range}`)
+  }
+  return input
 }
 
 const known: Record<keyof Options, true> = {

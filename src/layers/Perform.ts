@@ -5,13 +5,13 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Schema from "effect/Schema"
 import { fromResponse, invalidRequest, invalidResponse } from "../errors.ts"
 import type { OpenMeterError, Operation } from "../errors.ts"
-import type { AttemptError } from "./Attempt.ts"
 import { CurrentOperation } from "./Call.ts"
+import type { NoAnswer } from "./Policy.ts"
+import * as Telemetry from "./Telemetry.ts"
 
 /**
  * Performs one call of an operation, in a span of its own.
@@ -26,29 +26,26 @@ import { CurrentOperation } from "./Call.ts"
  */
 export const perform = <A>(
   operation: Operation,
-  send: Effect.Effect<HttpClientResponse.HttpClientResponse, AttemptError | Schema.SchemaError>,
+  send: Effect.Effect<HttpClientResponse.HttpClientResponse, NoAnswer | Schema.SchemaError>,
   read: (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<A, unknown> | undefined
-): Effect.Effect<A, OpenMeterError> =>
-  Effect.matchEffect(send, {
+): Effect.Effect<A, OpenMeterError> => {
+  const call = Effect.matchEffect(send, {
     onFailure: (error) => Effect.fail(Schema.isSchemaError(error) ? invalidRequest(operation, error) : error),
     onSuccess: (response) => {
       const success = read(response)
-      return success === undefined
-        ? Effect.flatMap(
-            // The status says what is wrong even where the body cannot be read.
-            Effect.zip(
-              Effect.orElseSucceed(response.text, () => ""),
-              Clock.currentTimeMillis
-            ),
-            ([text, now]) => Effect.fail(fromResponse(operation, response, text, now))
-          )
-        : Effect.catch(success, (error) => Effect.fail(invalidResponse(operation, response, error)))
+      const outcome =
+        success === undefined
+          ? Effect.flatMap(
+              // The status says what is wrong even where the body cannot be read.
+              Effect.zip(
+                Effect.orElseSucceed(response.text, () => ""),
+                Clock.currentTimeMillis
+              ),
+              ([text, now]) => Effect.fail(fromResponse(operation, response, text, now))
+            )
+          : Effect.catch(success, (error) => Effect.fail(invalidResponse(operation, response, error)))
+      return Effect.andThen(Effect.annotateCurrentSpan("http.response.status_code", response.status), outcome)
     }
-  }).pipe(
-    Effect.provideService(CurrentOperation, operation),
-    Effect.provideService(HttpClient.TracerDisabledWhen, () => true),
-    Effect.withSpan(`openmeter.${operation.name}`, {
-      kind: "client",
-      attributes: { "http.request.method": operation.method, "url.template": operation.path }
-    })
-  )
+  })
+  return Telemetry.observe(operation, Effect.provideService(call, CurrentOperation, operation))
+}

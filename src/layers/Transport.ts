@@ -1,5 +1,5 @@
 /**
- * The one way to the server: address, credentials, timeouts.
+ * The one way to the server: address, credentials, policies.
  *
  * @since 2.0.0
  */
@@ -14,10 +14,14 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type { InvalidRequestError } from "../errors.ts"
 import { VERSION } from "../version.ts"
-import { attempt, type AttemptError } from "./Attempt.ts"
+import { attempt } from "./Attempt.ts"
 import { CurrentCallOptions } from "./Call.ts"
+import * as Concurrency from "./Concurrency.ts"
 import * as Options from "./Options.ts"
 import { escapePath } from "./PathEscape.ts"
+import { CircuitBreakerPolicy, RateLimitPolicy, type Client } from "./Policy.ts"
+import * as Retry from "./Retry.ts"
+import * as Telemetry from "./Telemetry.ts"
 
 /**
  * The way to the server that every service takes.
@@ -27,7 +31,7 @@ import { escapePath } from "./PathEscape.ts"
  */
 export interface TransportService {
   /** Sends a request whose URL is a path of the server, and reads the whole answer, whatever its status. */
-  readonly httpClient: HttpClient.HttpClient.With<AttemptError>
+  readonly httpClient: Client
 }
 
 /** A browser names itself, and asks the server for leave before it sends a header of ours. */
@@ -46,14 +50,17 @@ const setHeaders = (
 
 const make = (options: Options.Options): Effect.Effect<TransportService, InvalidRequestError, HttpClient.HttpClient> =>
   Effect.gen(function* () {
-    const { baseUrl, headers, ...limits } = yield* Options.check(() => Options.resolve(options))
+    const { attemptTimeout, baseUrl, headers, timeout } = yield* Options.check(() => Options.resolve(options))
     const userAgent: Readonly<Record<string, Redacted.Redacted>> = isBrowser()
       ? {}
       : { "user-agent": Redacted.make(`openmeter-sdk/${VERSION}`) }
-    const httpClient = (yield* HttpClient.HttpClient).pipe(
+    const { hostname, port, protocol } = new URL(baseUrl)
+    const server = { "server.address": hostname, "server.port": Number(port) || (protocol === "https:" ? 443 : 80) }
+    const addressed = (yield* HttpClient.HttpClient).pipe(
       HttpClient.mapRequestEffect((request) =>
         Effect.withFiber((fiber) =>
-          Effect.succeed(
+          Effect.as(
+            Effect.annotateCurrentSpan(server),
             setHeaders(HttpClientRequest.setUrl(request, baseUrl + escapePath(request.url)), {
               ...userAgent,
               ...headers,
@@ -71,9 +78,18 @@ const make = (options: Options.Options): Effect.Effect<TransportService, Invalid
             ...Object.keys(fiber.getRef(CurrentCallOptions).headers)
           ])
         )
-      ),
-      (client) => attempt(client, limits)
+      )
     )
+    // From the inside out. The breaker counts attempts, so it stands within the retries; a wait for the rate limit
+    // takes no permit from those who may go.
+    const policies = [
+      yield* Telemetry.policy,
+      yield* Concurrency.policy,
+      yield* RateLimitPolicy,
+      yield* CircuitBreakerPolicy,
+      yield* Retry.policy(timeout)
+    ]
+    const httpClient = policies.reduce((inner, policy) => policy(inner), attempt(addressed, attemptTimeout))
     return { httpClient }
   })
 

@@ -1,0 +1,149 @@
+/**
+ * When a server is left alone that fails all the time.
+ *
+ * @since 2.0.0
+ */
+import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Breaker from "effect/persistence/CircuitBreaker"
+import * as Stream from "effect/Stream"
+import { circuitOpen } from "../errors.ts"
+import type { InvalidRequestError } from "../errors.ts"
+import { CurrentOperation } from "./Call.ts"
+import * as Options from "./Options.ts"
+import { CircuitBreakerPolicy, off, type Client, type NoAnswer } from "./Policy.ts"
+import { circuitChanged } from "./Telemetry.ts"
+
+/**
+ * When a server is left alone, and for how long.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface CircuitBreakerOptions {
+  /** The part of the last attempts that must have failed to open the circuit, 0 to 1. Default: 0.5. */
+  readonly failureRate?: number | undefined
+  /** How many of the last attempts are looked at, at least 1. Default: 50. */
+  readonly size?: number | undefined
+  /** How many attempts there must have been, 1 to `size`. Default: 20. */
+  readonly minimumCalls?: number | undefined
+  /** For how long nothing is sent; then one attempt decides. Default: 30 seconds. */
+  readonly openDuration?: Duration.Input | undefined
+  /** Under which name a fleet shares the circuit. Default: the server's origin. */
+  readonly key?: string | undefined
+}
+
+const names: ReadonlyArray<string> = [
+  "failureRate",
+  "size",
+  "minimumCalls",
+  "openDuration",
+  "key"
+] satisfies ReadonlyArray<keyof CircuitBreakerOptions>
+
+const Suspended: Context.Reference<boolean> = Context.Reference("@openmeter/sdk/CircuitBreaker/Suspended", {
+  defaultValue: () => false
+})
+
+/** No answer is a failure of the server; input that never left is none. */
+const classify = (
+  exit: Exit.Exit<Parameters<typeof HttpClient.isTransientResponse>[0], NoAnswer>
+): Breaker.Outcome | Effect.Effect<Breaker.Outcome> =>
+  Exit.isSuccess(exit)
+    ? HttpClient.circuitBreakerClassifier(exit)
+    : Option.match(Exit.findErrorOption(exit), {
+        onNone: () => Breaker.ignored,
+        onSome: (error) => (error.isRetryable ? Breaker.failure() : Breaker.ignored)
+      })
+
+/**
+ * Opens a circuit for all clients over this layer when too many of the last attempts failed, by the program's
+ * `CircuitBreakerStore`: with the store in Redis, a fleet shares the circuit.
+ *
+ * An open circuit fails calls at once with `CircuitOpenError`. While the store is out of reach calls pass unrecorded.
+ *
+ * @example
+ * ```ts
+ * import { Layer } from "effect"
+ * import { CircuitBreaker, OpenMeter } from "@openmeter/sdk/effect"
+ *
+ * const guarded = OpenMeter.layer({ baseUrl: "http://localhost:8888" }).pipe(
+ *   Layer.provide(CircuitBreaker.layerMemory({ failureRate: 0.5, openDuration: "10 seconds" }))
+ * )
+ * ```
+ *
+ * @since 2.0.0
+ * @category layers
+ */
+export const layer = (
+  options: CircuitBreakerOptions = {}
+): Layer.Layer<never, InvalidRequestError, Breaker.CircuitBreakerStore> =>
+  Layer.effect(
+    CircuitBreakerPolicy,
+    Effect.gen(function* () {
+      const settings = yield* Options.check(() => {
+        Options.refuseUnknown(options, names)
+        const size = Options.resolveWhole("circuitBreaker.size", options.size ?? 50, 1)
+        const threshold = options.failureRate ?? 0.5
+        if (!(threshold > 0 && threshold <= 1)) {
+          throw Options.invalid("circuitBreaker.failureRate", "is not a number over 0, up to 1")
+        }
+        const minimumCalls = Options.resolveWhole(
+          "circuitBreaker.minimumCalls",
+          options.minimumCalls ?? Math.min(20, size),
+          1,
+          size
+        )
+        return {
+          tripPolicy: Breaker.rate({ threshold, size, minimumCalls }),
+          openDuration: Options.resolveTimeout("circuitBreaker.openDuration", options.openDuration ?? "30 seconds")
+        }
+      })
+      const breaker = yield* Breaker.make(settings)
+      yield* Effect.forkScoped(Stream.runForEach(breaker.transitions, circuitChanged))
+      const guard = HttpClient.withCircuitBreaker<NoAnswer>({ breaker, classify, key: options.key })
+      return (client: Client): Client => {
+        const guarded = guard(client)
+        return HttpClient.transform(client, (attempt, request) =>
+          Effect.withFiber((fiber) =>
+            fiber.getRef(Suspended)
+              ? attempt
+              : Effect.catchTag(guarded.postprocess(Effect.succeed(request)), "CircuitBreakerError", ({ reason }) =>
+                  Effect.fail(circuitOpen(fiber.getRef(CurrentOperation), request, reason))
+                )
+          )
+        )
+      }
+    })
+  )
+
+/**
+ * Opens a circuit for all clients over this layer within this process.
+ *
+ * @since 2.0.0
+ * @category layers
+ */
+export const layerMemory = (options: CircuitBreakerOptions = {}): Layer.Layer<never, InvalidRequestError> =>
+  Layer.provide(layer(options), Breaker.layerStoreMemory())
+
+/**
+ * Guards nothing.
+ *
+ * @since 2.0.0
+ * @category layers
+ */
+export const layerOff: Layer.Layer<never> = Layer.succeed(CircuitBreakerPolicy, off)
+
+/**
+ * Sends the requests of one effect whether the circuit is open or not, and records nothing of them.
+ *
+ * @since 2.0.0
+ * @category combinators
+ */
+export const suspend = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.provideService(self, Suspended, true)

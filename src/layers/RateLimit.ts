@@ -1,0 +1,153 @@
+/**
+ * How many requests are sent in a time.
+ *
+ * @since 2.0.0
+ */
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import * as RateLimiter from "effect/persistence/RateLimiter"
+import type { InvalidRequestError } from "../errors.ts"
+import { untilDeadline } from "./Deadline.ts"
+import * as Options from "./Options.ts"
+import { off, RateLimitPolicy, type Client } from "./Policy.ts"
+
+/**
+ * How many requests are sent in a time.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface RateLimitOptions {
+  /** How many requests are sent in a window, at least 1, until the server's headers say otherwise. */
+  readonly limit: number
+  /** How long a window is, until the server's headers say otherwise. */
+  readonly window: Duration.Input
+  /** How a window is filled: drop by drop, or all at once. Default: `token-bucket`. */
+  readonly algorithm?: "fixed-window" | "token-bucket" | undefined
+  /** Under which name a fleet shares the limit. Default: `openmeter`. */
+  readonly key?: string | undefined
+  /**
+   * Whether the limit follows the headers of the answers: `RateLimit-*`, `X-RateLimit-*` and `Retry-After`. Default:
+   * true.
+   */
+  readonly adaptive?: boolean | undefined
+}
+
+const names: ReadonlyArray<string> = ["limit", "window", "algorithm", "key", "adaptive"] satisfies ReadonlyArray<
+  keyof RateLimitOptions
+>
+
+const Suspended: Context.Reference<boolean> = Context.Reference("@openmeter/sdk/RateLimit/Suspended", {
+  defaultValue: () => false
+})
+
+/** A limiter whose store is out of reach limits nothing: metering goes on when Redis does not. */
+const tolerant = (limiter: RateLimiter.RateLimiter): RateLimiter.RateLimiter => {
+  const instead =
+    <A>(value: A) =>
+    (error: RateLimiter.RateLimiterError) =>
+      Effect.as(
+        Effect.logWarning("The store of the rate limit is out of reach: requests are not limited", error),
+        value
+      )
+  return {
+    ...limiter,
+    consume: (options) =>
+      Effect.catch(
+        limiter.consume(options),
+        instead({ delay: Duration.zero, limit: options.limit, remaining: options.limit, resetAfter: Duration.zero })
+      ),
+    adaptiveConsume: (options) =>
+      Effect.catch(
+        limiter.adaptiveConsume(options),
+        instead({ delay: Duration.zero, epoch: 0, phase: "inactive" } as const)
+      ),
+    adaptiveFeedback: (options) => Effect.catch(limiter.adaptiveFeedback(options), instead(undefined))
+  }
+}
+
+/**
+ * Limits the rate of all clients over this layer, by the program's `RateLimiter`: with its store in Redis, a fleet
+ * shares the limit.
+ *
+ * A wait for the limit ends at the call's deadline. While the store is out of reach nothing is limited, and a warning is
+ * logged.
+ *
+ * @example
+ * ```ts
+ * import { Layer } from "effect"
+ * import { RateLimiter } from "effect/persistence"
+ * import { OpenMeter, RateLimit } from "@openmeter/sdk/effect"
+ *
+ * const limited = OpenMeter.layer({ baseUrl: "http://localhost:8888" }).pipe(
+ *   Layer.provide(RateLimit.layer({ limit: 100, window: "1 second" })),
+ *   Layer.provide(RateLimiter.layer),
+ *   Layer.provide(RateLimiter.layerStoreMemory)
+ * )
+ * ```
+ *
+ * @since 2.0.0
+ * @category layers
+ */
+export const layer = (options: RateLimitOptions): Layer.Layer<never, InvalidRequestError, RateLimiter.RateLimiter> =>
+  Layer.effect(
+    RateLimitPolicy,
+    Effect.gen(function* () {
+      const limiter = yield* RateLimiter.RateLimiter
+      const settings = yield* Options.check(() => {
+        Options.refuseUnknown(options, names)
+        return {
+          limit: Options.resolveWhole("rateLimit.limit", options.limit, 1),
+          window: Options.resolveTimeout("rateLimit.window", options.window)
+        }
+      })
+      const limit = HttpClient.withRateLimiter({
+        ...settings,
+        limiter: tolerant(limiter),
+        key: options.key ?? "openmeter",
+        algorithm: options.algorithm ?? "token-bucket",
+        // The retry policy decides what is tried again; on its own the limiter would repeat a 429 for ever.
+        times: 0,
+        disableResponseInspection: options.adaptive === false,
+        disableAdaptiveLearning: options.adaptive === false
+      })
+      return (client: Client): Client => {
+        // A store that fails limits nothing, so no error of the limiter is left.
+        const limited = limit(client) as Client
+        return HttpClient.transform(client, (attempt, request) =>
+          Effect.withFiber((fiber) =>
+            fiber.getRef(Suspended) ? attempt : untilDeadline(limited.postprocess(Effect.succeed(request)), request)
+          )
+        )
+      }
+    })
+  )
+
+/**
+ * Limits the rate of all clients over this layer within this process.
+ *
+ * @since 2.0.0
+ * @category layers
+ */
+export const layerMemory = (options: RateLimitOptions): Layer.Layer<never, InvalidRequestError> =>
+  layer(options).pipe(Layer.provide(RateLimiter.layer), Layer.provide(RateLimiter.layerStoreMemory))
+
+/**
+ * Limits no rate.
+ *
+ * @since 2.0.0
+ * @category layers
+ */
+export const layerOff: Layer.Layer<never> = Layer.succeed(RateLimitPolicy, off)
+
+/**
+ * Sends the requests of one effect without waiting for the rate limit, nor counting towards it.
+ *
+ * @since 2.0.0
+ * @category combinators
+ */
+export const suspend = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.provideService(self, Suspended, true)

@@ -1,0 +1,285 @@
+/**
+ * How often a call is tried again, how long it waits in between, and when it gives up.
+ *
+ * @since 2.0.0
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { dual } from "effect/Function"
+import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Layer from "effect/Layer"
+import * as Predicate from "effect/Predicate"
+import * as Random from "effect/Random"
+import { fromResponse, retryAfter, timedOut } from "../errors.ts"
+import type { InvalidRequestError, OpenMeterError, Operation } from "../errors.ts"
+import { CurrentCallOptions, CurrentOperation } from "./Call.ts"
+import { CurrentDeadline } from "./Deadline.ts"
+import * as Options from "./Options.ts"
+import type { NoAnswer, Policy } from "./Policy.ts"
+import { retried } from "./Telemetry.ts"
+
+/**
+ * How often a call is tried again, and how long it waits in between.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface RetryOptions {
+  /** How often a call is tried again after its first attempt, 0 to 100. Default: 3. */
+  readonly times?: number | undefined
+  /** The longest wait before the first retry; it doubles with every further one. Default: 250 milliseconds. */
+  readonly baseDelay?: Duration.Input | undefined
+  /** The longest wait before any retry. Default: 8 seconds. */
+  readonly maxDelay?: Duration.Input | undefined
+  /** The longest `Retry-After` that is waited for; a longer one ends the call at once. Default: 60 seconds. */
+  readonly maxRetryAfter?: Duration.Input | undefined
+}
+
+/**
+ * The credit of retries that the calls of a client share: a server that is down is not stormed by them.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface RetryBudget {
+  /** How much credit there is at the most. Default: 500. */
+  readonly capacity?: number | undefined
+  /** How much a retry takes. Default: 5. */
+  readonly cost?: number | undefined
+  /** How much an answer other than a failure gives back. Default: 1. */
+  readonly gain?: number | undefined
+}
+
+interface Resolved {
+  readonly times: number
+  readonly baseDelay: number
+  readonly maxDelay: number
+  readonly maxRetryAfter: number
+}
+
+interface Budget {
+  readonly take: () => boolean
+  readonly give: () => void
+}
+
+const unlimited: Budget = { take: () => true, give: () => {} }
+
+const makeBudget = ({ capacity = 500, cost = 5, gain = 1 }: RetryBudget): Budget => {
+  Options.resolveWhole("retryBudget.capacity", capacity, 0)
+  Options.resolveWhole("retryBudget.cost", cost, 1)
+  Options.resolveWhole("retryBudget.gain", gain, 0)
+  let credit = capacity
+  return {
+    take: () => {
+      if (credit < cost) return false
+      credit -= cost
+      return true
+    },
+    give: () => {
+      credit = Math.min(capacity, credit + gain)
+    }
+  }
+}
+
+const defaults: Resolved = { times: 3, baseDelay: 250, maxDelay: 8000, maxRetryAfter: 60_000 }
+
+const names = Object.keys(defaults)
+
+const resolve = (options: RetryOptions | false): Partial<Resolved> => {
+  if (options === false) return { times: 0 }
+  if (!Predicate.isObject(options)) throw Options.invalid("retry", "is neither an object nor false")
+  Options.refuseUnknown(options, names)
+  const { baseDelay, maxDelay, maxRetryAfter, times } = options
+  return {
+    ...(times === undefined ? {} : { times: Options.resolveWhole("retry.times", times, 0, 100) }),
+    ...(baseDelay === undefined ? {} : { baseDelay: Options.resolveTimeout("retry.baseDelay", baseDelay) }),
+    ...(maxDelay === undefined ? {} : { maxDelay: Options.resolveTimeout("retry.maxDelay", maxDelay) }),
+    ...(maxRetryAfter === undefined
+      ? {}
+      : { maxRetryAfter: Options.resolveTimeout("retry.maxRetryAfter", maxRetryAfter) })
+  }
+}
+
+/** What a program provides for its clients. `undefined` is the default, with a budget of each client's own. */
+const Provided: Context.Reference<{ readonly policy: Resolved; readonly budget: Budget } | undefined> =
+  Context.Reference("@openmeter/sdk/Retry", {
+    defaultValue: (): { readonly policy: Resolved; readonly budget: Budget } | undefined => undefined
+  })
+
+/** What one effect does otherwise than its client. */
+const Current: Context.Reference<Partial<Resolved>> = Context.Reference("@openmeter/sdk/Retry/Current", {
+  defaultValue: (): Partial<Resolved> => ({})
+})
+
+/**
+ * Sets how often calls are tried again, for all clients over this layer. They share its budget.
+ *
+ * @example
+ * ```ts
+ * import { Layer } from "effect"
+ * import { OpenMeter, Retry } from "@openmeter/sdk/effect"
+ *
+ * const patient = OpenMeter.layer({ baseUrl: "http://localhost:8888" }).pipe(
+ *   Layer.provide(Retry.layer({ times: 5, maxDelay: "20 seconds" }))
+ * )
+ * ```
+ *
+ * @param budget - the credit of retries, or `false` for any number of them
+ * @since 2.0.0
+ * @category layers
+ */
+export const layer = (
+  options: RetryOptions = {},
+  budget: RetryBudget | false = {}
+): Layer.Layer<never, InvalidRequestError> =>
+  Layer.effect(
+    Provided,
+    Options.check(() => ({
+      policy: { ...defaults, ...resolve(options) },
+      budget: budget === false ? unlimited : makeBudget(budget)
+    }))
+  )
+
+/**
+ * Tries no call again, for all clients over this layer.
+ *
+ * @since 2.0.0
+ * @category layers
+ */
+export const layerOff: Layer.Layer<never> = Layer.succeed(Provided, {
+  policy: { ...defaults, times: 0 },
+  budget: unlimited
+})
+
+/**
+ * Sets how often the calls of one effect are tried again; what is left out is as its client says, `false` is never.
+ *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Meters, Retry } from "@openmeter/sdk/effect"
+ *
+ * const impatient = Effect.flatMap(Meters, (meters) => meters.list()).pipe(Retry.with({ times: 0 }))
+ * ```
+ *
+ * @since 2.0.0
+ * @category combinators
+ */
+const with_: {
+  (
+    options: RetryOptions | false
+  ): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E | InvalidRequestError, R>
+  <A, E, R>(self: Effect.Effect<A, E, R>, options: RetryOptions | false): Effect.Effect<A, E | InvalidRequestError, R>
+} = dual(2, <A, E, R>(self: Effect.Effect<A, E, R>, options: RetryOptions | false) =>
+  Effect.flatMap(
+    Options.check(() => resolve(options)),
+    (resolved) => Effect.updateService(self, Current, (outer) => ({ ...outer, ...resolved }))
+  )
+)
+
+export { with_ as with }
+
+/** An upload that stalls for a minute is answered 400, although nothing is wrong with the request. */
+const isStalledUpload = (response: HttpClientResponse.HttpClientResponse, text: string): boolean =>
+  response.status === 400 && text.includes("i/o timeout")
+
+/** Whether an operation may be sent again after an answer: one that creates only when it was refused unread. */
+const mayRepeat = (operation: Operation, status: number): boolean =>
+  operation.idempotency !== "creating" || status === 429 || status === 503
+
+/**
+ * The policy that tries a call again, within its deadline.
+ *
+ * @param timeout - how long a call may take that does not say so itself, in milliseconds
+ * @since 2.0.0
+ * @category policies
+ */
+export const policy = (timeout: number): Effect.Effect<Policy> =>
+  Effect.map(Provided, (provided): Policy => {
+    const client = provided ?? { policy: defaults, budget: makeBudget({}) }
+    return HttpClient.transform((attempt, request) =>
+      Effect.withFiber((fiber) => {
+        const clock = fiber.getRef(Clock.Clock)
+        const start = clock.currentTimeMillisUnsafe()
+        const end = start + (fiber.getRef(CurrentCallOptions).timeout ?? timeout)
+        const settings = { ...client.policy, ...fiber.getRef(Current) }
+        const call = { operation: fiber.getRef(CurrentOperation), request, clock, start, end, settings }
+        return Effect.provideService(tryAgain(attempt, call, client.budget, 1, undefined), CurrentDeadline, {
+          start,
+          end
+        })
+      })
+    )
+  })
+
+interface Call {
+  readonly operation: Operation
+  readonly request: HttpClientRequest.HttpClientRequest
+  readonly clock: Clock.Clock
+  readonly start: number
+  readonly end: number
+  readonly settings: Resolved
+}
+
+type Answer = Effect.Effect<HttpClientResponse.HttpClientResponse, NoAnswer>
+
+/** One attempt, and all that follow it. */
+const tryAgain = (
+  attempt: Answer,
+  call: Call,
+  budget: Budget,
+  count: number,
+  before: OpenMeterError | undefined
+): Answer => {
+  const { clock, end, operation, request, settings, start } = call
+
+  /** Waits and tries again, or ends with the outcome as it is, when no further attempt is allowed or could finish. */
+  const after = (outcome: Answer, wait: number, error: () => OpenMeterError): Answer => {
+    if (count > settings.times || wait > settings.maxRetryAfter) return outcome
+    return Effect.flatMap(Random.next, (random) => {
+      const backoff = random * Math.min(settings.maxDelay, settings.baseDelay * 2 ** (count - 1))
+      const delay = Math.max(wait, backoff)
+      if (clock.currentTimeMillisUnsafe() + delay >= end || !budget.take()) return outcome
+      return Effect.sleep(delay).pipe(
+        Effect.andThen(retried(operation, count)),
+        Effect.andThen(Effect.suspend(() => tryAgain(attempt, call, budget, count + 1, error())))
+      )
+    })
+  }
+
+  const answered = (response: HttpClientResponse.HttpClientResponse, text: string): Answer => {
+    const now = clock.currentTimeMillisUnsafe()
+    return after(Effect.succeed(response), retryAfter(response.headers, now) ?? 0, () =>
+      fromResponse(operation, response, text, now)
+    )
+  }
+
+  return Effect.matchEffect(attempt, {
+    onSuccess: (response) => {
+      if (response.status !== 400 && !HttpClient.isTransientResponse(response)) {
+        budget.give()
+        return Effect.succeed(response)
+      }
+      if (!mayRepeat(operation, response.status)) return Effect.succeed(response)
+      return Effect.flatMap(
+        Effect.orElseSucceed(response.text, () => ""),
+        (text) =>
+          response.status !== 400 || isStalledUpload(response, text)
+            ? answered(response, text)
+            : Effect.succeed(response)
+      )
+    },
+    onFailure: (error) => {
+      // The last attempt was cut short by the deadline: what the one before it met is the news.
+      const isOver = error._tag === "TimeoutError" && clock.currentTimeMillisUnsafe() >= end
+      if (isOver) return Effect.fail(timedOut(operation, request, end - start, before))
+      return error.isRetryable && error._tag !== "CircuitOpenError" && operation.idempotency !== "creating"
+        ? after(Effect.fail(error), 0, () => error)
+        : Effect.fail(error)
+    }
+  })
+}
