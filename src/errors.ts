@@ -392,7 +392,9 @@ const callDetails = (
 export const retryAfter = (headers: Readonly<Record<string, string | undefined>>, now: number): number | undefined => {
   const value = headers["retry-after"]?.trim()
   if (value === undefined || value === "") return undefined
-  const milliseconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now
+  // Date.parse sees a date in almost anything that holds a number.
+  const date = value.endsWith(" GMT") ? Date.parse(value) : Number.NaN
+  const milliseconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : date - now
   return Number.isFinite(milliseconds) ? Math.max(0, milliseconds) : undefined
 }
 
@@ -565,12 +567,12 @@ export const invalidResponse = (
   error: unknown
 ): InvalidResponseError => {
   const requestId = requestIdOf(response, undefined)
-  // What a runtime says of text that is not JSON quotes the text.
-  const reason = Schema.isSchemaError(error) ? firstIssue(error, "body") : { field: "body", reason: "is not JSON" }
+  const issue = Schema.isSchemaError(error) ? firstIssue(error, "body") : undefined
+  const reason = issue === undefined ? "unexpected content type" : `${issue.field}: ${issue.reason}`
   return new InvalidResponseError({
     ...callDetails(operation, response.request),
     status: response.status,
-    message: `${operation.name}: ${response.status} with a body that cannot be read: ${reason.field}: ${reason.reason}`,
+    message: `${operation.name}: ${response.status} with a body that cannot be read: ${reason}`,
     ...(requestId === undefined ? {} : { requestId })
   })
 }
