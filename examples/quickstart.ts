@@ -2,7 +2,7 @@
  * Meters a month of LLM calls, in ten minutes of reading: `npm run quickstart`.
  *
  * It runs against an emulator of its own, or against the server at OPENMETER_BASE_URL (with OPENMETER_API_KEY, if the
- * server wants one). There it can run again: what is there already is kept, and no event counts twice.
+ * server wants one). There it can run again within the month: what is there is kept, and no event counts twice.
  */
 import { ConflictError, OpenMeter, WindowSize } from "@openmeter/sdk"
 import { startEmulator } from "@openmeter/sdk/testing"
