@@ -94,7 +94,8 @@ export interface GrantBurnDownHistorySegment extends Schema.Schema.Type<typeof G
  */
 export const WindowedBalanceHistory = Schema.Struct({
   windowedHistory: Schema.Array(BalanceHistoryWindow).annotateKey({
-    description: "Usage and balance by window, oldest first, windows without usage too."
+    description:
+      "Usage and balance by window, oldest first, those without usage too, but none that begins before usage counts."
   }),
   burndownHistory: Schema.Array(GrantBurnDownHistorySegment).annotateKey({
     description: "How the grants burnt down, segment by segment, oldest first."
