@@ -230,7 +230,7 @@ export const EntitlementMeteredCreateInputs = Schema.Struct({
   }),
   issueAfterResetPriority: optional(GrantPriority).annotateKey({
     description:
-      "The rank of that grant in the order in which grants burn down, 1 to 255, the lowest first. Default: 1."
+      "The rank of that grant in the order in which grants burn down, 1 to 255, the lowest first. Only together with `issueAfterReset`. Default: 1."
   }),
   metadata,
   isUnlimited: optional(Schema.Boolean).annotateKey({
