@@ -20,7 +20,7 @@ import { customers, endOf, lastMonth, readUsage, totalTokens } from "./support/u
 const setUp = Effect.gen(function* () {
   const meters = yield* Meters
   const features = yield* Features
-  const { create, get } = yield* Customers
+  const { create: createCustomer } = yield* Customers
 
   // A meter says what to make of events: here, the sum of a number within their data, to be grouped by model.
   const meter = yield* meters
@@ -38,10 +38,10 @@ const setUp = Effect.gen(function* () {
   // A feature is what customers get access to, and a customer has the subjects that its events carry.
   yield* features
     .create({ key: "llm_tokens", name: "LLM tokens", meterSlug: meter.slug })
-    .pipe(Effect.catchTag("ConflictError", () => features.get("llm_tokens")))
+    .pipe(Effect.catchTag("ConflictError", () => Effect.void))
   yield* Effect.forEach(customers, ({ key, name }) =>
-    create({ key, name, usageAttribution: { subjectKeys: [key] } }).pipe(
-      Effect.catchTag("ConflictError", () => get(key))
+    createCustomer({ key, name, usageAttribution: { subjectKeys: [key] } }).pipe(
+      Effect.catchTag("ConflictError", () => Effect.void)
     )
   )
   return meter
@@ -95,7 +95,7 @@ const quickstart = Effect.fnUntraced(function* (terminal: Terminal) {
       usagePeriod: { interval: "YEAR", anchor: start },
       measureUsageFrom: start
     })
-    .pipe(Effect.catchTag("ConflictError", () => entitlements.get(customer.key, "llm_tokens")))
+    .pipe(Effect.catchTag("ConflictError", () => Effect.void))
   yield* print(balanceReport(customer.name, yield* entitlements.value(customer.key, "llm_tokens")))
 })
 

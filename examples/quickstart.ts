@@ -11,19 +11,18 @@ import { balanceReport, usageReport } from "./support/report.ts"
 import { progress, type Terminal } from "./support/terminal.ts"
 import { customers, endOf, lastMonth, readUsage, totalTokens } from "./support/usage.ts"
 
-/** What to create may be there since an earlier run: that is as good. */
-const orExisting = async <A>(created: Promise<A>, existing: () => Promise<A>): Promise<A> => {
+/** What is there since an earlier run is as good as what would be created. */
+const ensure = async (created: Promise<unknown>): Promise<void> => {
   try {
-    return await created
+    await created
   } catch (error) {
-    if (error instanceof ConflictError) return existing()
-    throw error
+    if (!(error instanceof ConflictError)) throw error
   }
 }
 
 const quickstart = async (openmeter: OpenMeter, terminal: Terminal): Promise<void> => {
   // A meter says what to make of events: here, the sum of a number within their data, to be grouped by model.
-  const meter = await orExisting(
+  await ensure(
     openmeter.meters.create({
       slug: "llm_tokens",
       name: "LLM tokens",
@@ -32,22 +31,18 @@ const quickstart = async (openmeter: OpenMeter, terminal: Terminal): Promise<voi
       aggregation: "SUM",
       valueProperty: "$.total_tokens",
       groupBy: { model: "$.model", provider: "$.provider" }
-    }),
-    () => openmeter.meters.get("llm_tokens")
+    })
   )
 
   // A feature is what customers get access to, and a customer has the subjects that its events carry.
-  await orExisting(openmeter.features.create({ key: "llm_tokens", name: "LLM tokens", meterSlug: meter.slug }), () =>
-    openmeter.features.get("llm_tokens")
-  )
+  await ensure(openmeter.features.create({ key: "llm_tokens", name: "LLM tokens", meterSlug: "llm_tokens" }))
   for (const { key, name } of customers) {
-    await orExisting(openmeter.customers.create({ key, name, usageAttribution: { subjectKeys: [key] } }), () =>
-      openmeter.customers.get(key)
-    )
+    await ensure(openmeter.customers.create({ key, name, usageAttribution: { subjectKeys: [key] } }))
   }
 
-  // Events go in batches. Each has an id, by which the server knows one that it has already.
-  const start = meter.eventFrom ?? lastMonth()
+  // Events go in batches, into the month that the meter began with. Each has an id, and counts once however often it
+  // is sent.
+  const { eventFrom: start = lastMonth() } = await openmeter.meters.get("llm_tokens")
   const events = await readUsage(start)
   const show = progress(terminal, "events sent", events.length)
   const size = 100
@@ -59,25 +54,24 @@ const quickstart = async (openmeter: OpenMeter, terminal: Terminal): Promise<voi
   // Queries see events a moment after they were sent.
   const month = { from: start, to: endOf(start) }
   const signal = AbortSignal.timeout(60_000)
-  const total = async () => (await openmeter.meters.query(meter.slug, month, { signal })).data[0]?.value ?? 0
+  const total = async () => (await openmeter.meters.query("llm_tokens", month, { signal })).data[0]?.value ?? 0
   while ((await total()) < totalTokens(events)) await sleep(500)
 
   // Usage, from any side.
-  const byDay = await openmeter.meters.query(meter.slug, { ...month, windowSize: WindowSize.DAY, groupBy: ["model"] })
-  const byCustomer = await openmeter.meters.query(meter.slug, { ...month, groupBy: ["subject"] })
+  const byDay = await openmeter.meters.query("llm_tokens", { ...month, windowSize: WindowSize.DAY, groupBy: ["model"] })
+  const byCustomer = await openmeter.meters.query("llm_tokens", { ...month, groupBy: ["subject"] })
   terminal.write(usageReport({ start, byDay: byDay.data, byCustomer: byCustomer.data }))
 
   // An entitlement gives a customer so much of a feature, and knows what is left of it.
   const [customer] = customers
-  await orExisting(
+  await ensure(
     openmeter.customers.createEntitlement(customer.key, {
       type: "metered",
       featureKey: "llm_tokens",
       issue: { amount: 5_000_000 },
       usagePeriod: { interval: "YEAR", anchor: start },
       measureUsageFrom: start
-    }),
-    () => openmeter.customers.getEntitlement(customer.key, "llm_tokens")
+    })
   )
   const value = await openmeter.customers.getEntitlementValue(customer.key, "llm_tokens")
   terminal.write(balanceReport(customer.name, value))

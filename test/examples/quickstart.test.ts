@@ -94,7 +94,7 @@ describe.each(quickstarts)("%s", (_, run) => {
 
   it("waits until the events are visible to queries", async () => {
     await using emulator = await startEmulator()
-    await emulator.inject(Faults.times(2, "queryMeter", Faults.replaceBody(`{"data":[]}`, "application/json")))
+    await emulator.inject(Faults.once("queryMeter", Faults.replaceBody(`{"data":[]}`, "application/json")))
     const text = await printed((terminal) => run(terminal, emulator.url))
     assert.deepStrictEqual(rows(text), expectedRows)
   })
