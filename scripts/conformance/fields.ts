@@ -147,6 +147,7 @@ const tagOf = (form: Form, resolve: Resolve): string | undefined => {
  *
  * @param schema of a body, or of a parameter
  * @param resolve finds what references of the schema's document name
+ * @param direction which way the body travels
  */
 export const flatten = (schema: JsonSchema, resolve: Resolve, direction: Direction): Fields => {
   const hidden = direction === "request" ? "readOnly" : "writeOnly"
