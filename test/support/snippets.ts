@@ -1,0 +1,255 @@
+/**
+ * The code in documents, as programs: taken out, type-checked, and run.
+ *
+ * A block of a Markdown file that is marked `ts` is a module of its own. With the comment `<!-- continues -->` before it,
+ * it goes on where the block before it left off, in a scope within that one's. `// => text` after a `console.log` says
+ * what is printed. Nothing else is special: what is in the block is what runs.
+ */
+import { spawn } from "node:child_process"
+import {
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+
+const root = join(import.meta.dirname, "../..")
+
+/** The address in the documents at which an emulator listens. */
+const documented = "http://localhost:8888"
+
+/** One block of code of a document. */
+export interface Snippet {
+  /** Where it stands, and under which heading. */
+  readonly name: string
+  readonly lines: ReadonlyArray<string>
+  /** The place of its first line in the document, from 1. */
+  readonly line: number
+  readonly file: string
+}
+
+/** Snippets that go on from one another: one module. */
+export type Program = ReadonlyArray<Snippet>
+
+/** The programs of a Markdown file. */
+export const fromMarkdown = (file: string): ReadonlyArray<Program> => {
+  const lines = readFileSync(join(root, file), "utf8").split("\n")
+  const programs: Array<Array<Snippet>> = []
+  let heading = file
+  lines.forEach((text, i) => {
+    if (text.startsWith("#")) heading = text.replace(/^#+ /, "")
+    if (text !== "```ts") return
+    const line = i + 2
+    const snippet = {
+      name: `${file}:${line} ${heading}`,
+      lines: lines.slice(i + 1, lines.indexOf("```", i)),
+      line,
+      file
+    }
+    if (lines[i - 1] === "<!-- continues -->") programs.at(-1)!.push(snippet)
+    else programs.push([snippet])
+  })
+  return programs
+}
+
+/** The programs of the `@example` tags of the sources that match a pattern. */
+export const fromExamples = (pattern: string): ReadonlyArray<Program> =>
+  globSync(pattern, { cwd: root })
+    .sort()
+    .flatMap((file) => {
+      const source = readFileSync(join(root, file), "utf8")
+      return [...source.matchAll(/@example\n *\* ```ts\n([^]*?)\n *\* ```/g)].map((match): Program => {
+        const line = source.slice(0, match.index).split("\n").length + 2
+        return [
+          {
+            name: `${file}:${line}`,
+            lines: match[1]!.split("\n").map((text) => text.replace(/^ *\* ?/, "")),
+            line,
+            file
+          }
+        ]
+      })
+    })
+
+/** Whether a program brings all that it speaks of. */
+export const isWhole = (program: Program): boolean => program.some(({ lines }) => lines.some(isImport))
+
+/** Whether a program is a file of tests. */
+const isTest = (program: Program): boolean =>
+  program.some(({ lines }) => lines.some((line) => /^import .* from "(@effect\/)?vitest"$/.test(line)))
+
+const isImport = (line: string): boolean => /^import\b/.test(line)
+
+/** A line of a module, and the line of the snippet that it comes from. */
+interface Line {
+  readonly text: string
+  readonly snippet?: Snippet
+  readonly line?: number
+}
+
+const marker = (i: number) => `\u0001${i}`
+
+/** What a fragment of an example takes for granted. */
+const preamble = [
+  `import { OpenMeter, WindowSize } from "@openmeter/sdk"`,
+  `const openmeter = new OpenMeter({ baseUrl: "${documented}" })`
+]
+
+/** The module that a program is. Imports come first, since those of a later snippet are in a scope within another. */
+const moduleOf = (program: Program): ReadonlyArray<Line> => {
+  const imports: Array<Line> = isWhole(program) ? [] : preamble.map((text) => ({ text }))
+  const body: Array<Line> = []
+  program.forEach((snippet, i) => {
+    if (i > 0) body.push({ text: ";{" })
+    if (!isTest(program)) body.push({ text: `console.log(${JSON.stringify(marker(i))});` })
+    let importing = false
+    snippet.lines.forEach((text, j) => {
+      importing ||= isImport(text)
+      ;(importing ? imports : body).push({ text, snippet, line: snippet.line + j })
+      if (/ from "[^"]+"$/.test(text)) importing = false
+    })
+  })
+  return [...imports, ...body, { text: `;${"}".repeat(program.length - 1)}` }, { text: "export {}" }]
+}
+
+const textOf = (lines: ReadonlyArray<Line>): string => lines.map(({ text }) => text).join("\n")
+
+interface Exit {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const execute = (
+  script: string,
+  args: ReadonlyArray<string>,
+  cwd: string,
+  env: Record<string, string>
+): Promise<Exit> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [script, ...args], {
+      cwd,
+      env: { ...process.env, NO_COLOR: "1", ...env },
+      stdio: ["ignore", "pipe", "pipe"]
+    })
+    const output = { stdout: "", stderr: "" }
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text))
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text))
+    child.on("error", reject)
+    child.on("close", (code) => resolve({ code, ...output }))
+  })
+
+/** What became of a snippet: nothing said means that all went well. */
+export type Faults = ReadonlyArray<string>
+
+/** What a snippet says that it prints, and does not. */
+const unprinted = (snippet: Snippet, output: ReadonlyArray<string>): Faults => {
+  let from = 0
+  return snippet.lines.flatMap((line, i) => {
+    const expected = /console\.log\(.*\) \/\/ => (.*)$/.exec(line)?.[1]
+    if (expected === undefined) return []
+    const at = output.indexOf(expected, from)
+    if (at >= 0) from = at + 1
+    return at >= 0
+      ? []
+      : [`${snippet.file}:${snippet.line + i} should print ${expected}; printed: ${output.join("\n")}`]
+  })
+}
+
+/** A project beside this one that has the SDK and what its programs are written with. */
+export class Workspace {
+  readonly #path = realpathSync(mkdtempSync(join(tmpdir(), "openmeter-snippets-")))
+  readonly #files = new Map<Program, { readonly path: string; readonly lines: ReadonlyArray<Line> }>()
+
+  constructor(programs: ReadonlyArray<Program>) {
+    for (const name of ["effect", "@effect/vitest", "vitest", "@types/node"]) this.#link(`node_modules/${name}`)
+    const sdk = "node_modules/@openmeter/sdk"
+    this.#link("src", `${sdk}/src`)
+    this.#write(`${sdk}/package.json`, {
+      name: "@openmeter/sdk",
+      type: "module",
+      exports: { ".": "./src/index.ts", "./effect": "./src/effect.ts", "./testing": "./src/testing.ts" }
+    })
+    this.#write("package.json", { type: "module" })
+    this.#write("tsconfig.json", {
+      extends: join(root, "tsconfig.json"),
+      // A document shows what a call gives, whether it goes on to use it or not.
+      compilerOptions: { noUnusedLocals: false, paths: {}, typeRoots: ["node_modules/@types"] },
+      include: ["*.ts"]
+    })
+    programs.forEach((program, i) => {
+      const path = isTest(program) ? `snippet-${i}.test.ts` : `snippet-${i}.ts`
+      const lines = moduleOf(program)
+      this.#files.set(program, { path, lines })
+      this.#write(path, textOf(lines))
+    })
+  }
+
+  #link(from: string, to = from) {
+    mkdirSync(dirname(join(this.#path, to)), { recursive: true })
+    symlinkSync(join(root, from), join(this.#path, to))
+  }
+
+  #write(path: string, content: string | object) {
+    mkdirSync(dirname(join(this.#path, path)), { recursive: true })
+    writeFileSync(join(this.#path, path), typeof content === "string" ? content : JSON.stringify(content))
+  }
+
+  /** Type-checks all programs at once, and tells what is wrong with each snippet. */
+  async check(): Promise<(snippet: Snippet) => Faults> {
+    const { code, stdout } = await execute(
+      join(root, "node_modules/typescript/bin/tsc"),
+      ["-p", ".", "--pretty", "false"],
+      this.#path,
+      {}
+    )
+    const lines = new Map([...this.#files.values()].map((file) => [file.path, file.lines]))
+    const faults = new Map<Snippet, Array<string>>()
+    const elsewhere: Array<string> = []
+    for (const [, file, line, message] of stdout.matchAll(/^(\S+?)\((\d+),\d+\): (error .*(?:\n .*)*)/gm)) {
+      const origin = lines.get(file!)?.[Number(line) - 1]
+      if (origin?.snippet === undefined) elsewhere.push(`${file}:${line} ${message}`)
+      else
+        faults.set(origin.snippet, [
+          ...(faults.get(origin.snippet) ?? []),
+          `${origin.snippet.file}:${origin.line} ${message}`
+        ])
+    }
+    if (elsewhere.length > 0 || (code !== 0 && faults.size === 0)) {
+      throw new Error(`the snippets cannot be checked:\n${elsewhere.join("\n") || stdout}`)
+    }
+    return (snippet) => faults.get(snippet) ?? []
+  }
+
+  /** Runs a program against a server, and tells what is wrong with each snippet. */
+  async run(program: Program, baseUrl: string): Promise<(snippet: Snippet) => Faults> {
+    const { lines, path } = this.#files.get(program)!
+    this.#write(path, textOf(lines).replaceAll(documented, baseUrl))
+    const env = { OPENMETER_BASE_URL: baseUrl }
+    if (isTest(program)) {
+      const vitest = join(root, "node_modules/vitest/vitest.mjs")
+      const { code, stderr, stdout } = await execute(vitest, ["run", "--root", ".", path], this.#path, env)
+      return () => (code === 0 ? [] : [stdout + stderr])
+    }
+    const { code, stderr, stdout } = await execute(path, [], this.#path, env)
+    const reached = program.map((_, i) => stdout.split(`${marker(i)}\n`)[1]?.split("\u0001")[0])
+    return (snippet) => {
+      const i = program.indexOf(snippet)
+      const output = reached[i]
+      if (output === undefined) return [`is not reached: ${stderr}`]
+      const isLast = i === program.length - 1 || reached[i + 1] === undefined
+      return code !== 0 && isLast ? [stderr] : unprinted(snippet, output.split("\n"))
+    }
+  }
+
+  /** Leaves nothing behind. */
+  remove() {
+    rmSync(this.#path, { recursive: true, force: true })
+  }
+}
