@@ -21,6 +21,8 @@ export interface Server {
   readonly url: string
   /** What came, in order. */
   readonly received: ReadonlyArray<Received>
+  /** How many connections were made. */
+  readonly connections: () => number
 }
 
 const text = async (request: Http.IncomingMessage) => {
@@ -35,6 +37,7 @@ export const serve = (answer: (response: Http.ServerResponse, request: Received)
     Effect.acquireRelease(
       Effect.promise(async () => {
         const received: Array<Received> = []
+        let connections = 0
         const server = Http.createServer((request, response) => {
           const { method = "", url = "", headers } = request
           text(request).then(
@@ -46,8 +49,9 @@ export const serve = (answer: (response: Http.ServerResponse, request: Received)
             () => response.destroy()
           )
         })
+        server.on("connection", () => connections++)
         await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-        return { server, received }
+        return { server, received, connections: () => connections }
       }),
       ({ server }) =>
         Effect.promise(
@@ -58,10 +62,7 @@ export const serve = (answer: (response: Http.ServerResponse, request: Received)
             })
         )
     ),
-    ({ server, received }): Server => ({
-      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      received
-    })
+    ({ server, ...seen }): Server => ({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, ...seen })
   )
 
 /** Answers with JSON. */
@@ -70,6 +71,3 @@ export const respond = (response: Http.ServerResponse, status: number, body: unk
 
 /** The address of a port on which nobody listens. */
 export const nobody = Effect.map(Effect.scoped(serve(() => {})), ({ url }) => url)
-
-/** A promise, and what settles it: for what a server sees while a call is under way. */
-export const signal = () => Promise.withResolvers<void>()
