@@ -23,6 +23,7 @@ export {
   UnexpectedStatusError
 } from "./errors.ts"
 export type { AnswerDetails, CallDetails, CommonError, OpenMeterError, ValidationIssue } from "./errors.ts"
+export type { RetryBudget, RetryOptions } from "./layers/RetryOptions.ts"
 export { AbortError, ClosedError } from "./promise/Interruption.ts"
 export type { Listing } from "./promise/Listing.ts"
 export { OpenMeter, type Config } from "./promise/OpenMeter.ts"

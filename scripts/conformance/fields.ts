@@ -168,7 +168,9 @@ export const flatten = (schema: JsonSchema, resolve: Resolve, direction: Directi
     if (rest.length > 0) visit(`${place}{}`, rest, true)
 
     const objects = known.filter((form) => form.kind === "object")
-    const groups = Map.groupBy(objects, (form) => (objects.length > 1 ? tagOf(form, resolve) : undefined))
+    const byTag = Map.groupBy(objects, (form) => (objects.length > 1 ? tagOf(form, resolve) : undefined))
+    // Beside tagged members, one without a tag is what the contract keeps for types that no document knows yet.
+    const groups = byTag.size > 1 ? [...byTag].filter(([tag]) => tag !== undefined) : byTag
     for (const [tag, group] of groups) {
       const prefix = tag === undefined ? place : `${place}<${tag}>`
       for (const name of new Set(group.flatMap((form) => [...form.members.keys()]))) {

@@ -15,7 +15,7 @@ import * as Stream from "effect/Stream"
 import { circuitOpen } from "../errors.ts"
 import type { InvalidRequestError } from "../errors.ts"
 import { CurrentOperation } from "./Call.ts"
-import * as Options from "./Options.ts"
+import * as Check from "./Check.ts"
 import { CircuitBreakerPolicy, off, type Client, type NoAnswer } from "./Policy.ts"
 import { circuitChanged } from "./Telemetry.ts"
 
@@ -86,14 +86,14 @@ export const layer = (
   Layer.effect(
     CircuitBreakerPolicy,
     Effect.gen(function* () {
-      const settings = yield* Options.check(() => {
-        Options.refuseUnknown(options, names)
-        const size = Options.resolveWhole("circuitBreaker.size", options.size ?? 50, 1)
+      const settings = yield* Check.run(() => {
+        Check.refuseUnknown(options, names)
+        const size = Check.whole("circuitBreaker.size", options.size ?? 50, 1)
         const threshold = options.failureRate ?? 0.5
         if (!(threshold > 0 && threshold <= 1)) {
-          throw Options.invalid("circuitBreaker.failureRate", "is not a number over 0, up to 1")
+          throw Check.invalid("circuitBreaker.failureRate", "is not a number over 0, up to 1")
         }
-        const minimumCalls = Options.resolveWhole(
+        const minimumCalls = Check.whole(
           "circuitBreaker.minimumCalls",
           options.minimumCalls ?? Math.min(20, size),
           1,
@@ -101,7 +101,7 @@ export const layer = (
         )
         return {
           tripPolicy: Breaker.rate({ threshold, size, minimumCalls }),
-          openDuration: Options.resolveTimeout("circuitBreaker.openDuration", options.openDuration ?? "30 seconds")
+          openDuration: Check.duration("circuitBreaker.openDuration", options.openDuration ?? "30 seconds")
         }
       })
       const breaker = yield* Breaker.make(settings)

@@ -13,7 +13,7 @@ import * as Option from "effect/Option"
 import * as Semaphore from "effect/Semaphore"
 import type { InvalidRequestError } from "../errors.ts"
 import { untilDeadline } from "./Deadline.ts"
-import * as Options from "./Options.ts"
+import * as Check from "./Check.ts"
 import type { Policy } from "./Policy.ts"
 import { queued } from "./Telemetry.ts"
 
@@ -46,9 +46,12 @@ const CurrentPermits: Context.Reference<Semaphore.Semaphore | undefined | "clien
 
 const make = (limit: number): Effect.Effect<Semaphore.Semaphore, InvalidRequestError> =>
   Effect.map(
-    Options.check(() => Options.resolveWhole("concurrency", limit, 1)),
+    Check.run(() => Check.whole("concurrency", limit, 1)),
     Semaphore.makeUnsafe
   )
+
+const fromLimit = (limit: number | false): Effect.Effect<Semaphore.Semaphore | undefined, InvalidRequestError> =>
+  limit === false ? Effect.succeed(undefined) : make(limit)
 
 /**
  * Limits the requests under way to a number that all clients over this layer share.
@@ -78,36 +81,41 @@ const with_: {
   (limit: number | false): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E | InvalidRequestError, R>
   <A, E, R>(self: Effect.Effect<A, E, R>, limit: number | false): Effect.Effect<A, E | InvalidRequestError, R>
 } = dual(2, <A, E, R>(self: Effect.Effect<A, E, R>, limit: number | false) =>
-  Effect.flatMap(limit === false ? Effect.succeed(undefined) : make(limit), (permits) =>
-    Effect.provideService(self, CurrentPermits, permits)
-  )
+  Effect.flatMap(fromLimit(limit), (permits) => Effect.provideService(self, CurrentPermits, permits))
 )
 
 export { with_ as with }
+
+/** The permits of a client: what it says itself, what its program provides, or the default. */
+const own = (limit: number | false | undefined): Effect.Effect<Semaphore.Semaphore | undefined, InvalidRequestError> =>
+  limit === undefined
+    ? Effect.map(Permits, (provided) => (provided === "default" ? Semaphore.makeUnsafe(DEFAULT_LIMIT) : provided))
+    : fromLimit(limit)
 
 /**
  * The policy that gives each attempt a permit, and takes it back when the attempt ends, however it ends.
  *
  * A wait for a permit is no part of the attempt's time, and ends at the call's deadline.
  *
+ * @param limit - what the client says itself, before the program's layer
  * @since 2.0.0
  * @category policies
  */
-export const policy: Effect.Effect<Policy> = Effect.map(Permits, (provided): Policy => {
-  const own = provided === "default" ? Semaphore.makeUnsafe(DEFAULT_LIMIT) : provided
-  return HttpClient.transform((attempt, request) =>
-    Effect.withFiber((fiber) => {
-      const current = fiber.getRef(CurrentPermits)
-      const permits = current === "client" ? own : current
-      if (permits === undefined) return attempt
-      // A permit that is free costs no timer; only a queue needs one, to end at the deadline.
-      return Effect.flatMap(permits.withPermitsIfAvailable(1)(attempt), (answer) => {
-        if (Option.isSome(answer)) return Effect.succeed(answer.value)
-        const clock = fiber.getRef(Clock.Clock)
-        const asked = clock.currentTimeMillisUnsafe()
-        const taken = Effect.suspend(() => queued(clock.currentTimeMillisUnsafe() - asked))
-        return untilDeadline(permits.withPermits(1)(Effect.andThen(taken, attempt)), request)
+export const policy = (limit: number | false | undefined): Effect.Effect<Policy, InvalidRequestError> =>
+  Effect.map(own(limit), (permitsOfClient): Policy =>
+    HttpClient.transform((attempt, request) =>
+      Effect.withFiber((fiber) => {
+        const current = fiber.getRef(CurrentPermits)
+        const permits = current === "client" ? permitsOfClient : current
+        if (permits === undefined) return attempt
+        // A permit that is free costs no timer; only a queue needs one, to end at the deadline.
+        return Effect.flatMap(permits.withPermitsIfAvailable(1)(attempt), (answer) => {
+          if (Option.isSome(answer)) return Effect.succeed(answer.value)
+          const clock = fiber.getRef(Clock.Clock)
+          const asked = clock.currentTimeMillisUnsafe()
+          const taken = Effect.suspend(() => queued(clock.currentTimeMillisUnsafe() - asked))
+          return untilDeadline(permits.withPermits(1)(Effect.andThen(taken, attempt)), request)
+        })
       })
-    })
+    )
   )
-})

@@ -3,12 +3,11 @@
  *
  * @since 2.0.0
  */
-import * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
+import type * as Duration from "effect/Duration"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
-import { InvalidRequestError } from "../errors.ts"
+import * as Check from "./Check.ts"
+import { resolveRetry, type RetryBudget, type RetryOptions, type RetrySettings } from "./RetryOptions.ts"
 
 /**
  * Where the server is, who calls, and how long a call may take.
@@ -31,6 +30,12 @@ export interface Options {
   readonly attemptTimeout?: Duration.Input | undefined
   /** How long a whole call may take, with every attempt and every wait between them. Default: 2 minutes. */
   readonly timeout?: Duration.Input | undefined
+  /** How often a call is tried again, before what `Retry.layer` says; `false` is never. Default: up to 3 times. */
+  readonly retry?: RetryOptions | false | undefined
+  /** The credit of retries that the calls share, before what `Retry.layer` says; `false` is without end. */
+  readonly retryBudget?: RetryBudget | false | undefined
+  /** How many requests may be under way, before what `Concurrency.layer` says; `false` is any number. Default: 64. */
+  readonly concurrency?: number | false | undefined
 }
 
 /**
@@ -50,46 +55,28 @@ export interface ResolvedOptions {
   readonly timeout: number
 }
 
-/**
- * The limits of a timeout in milliseconds: timers of JavaScript runtimes go no further.
- */
-const MAX_TIMEOUT = 2 ** 31 - 1
-
-/**
- * The error of an option that is wrong.
- *
- * @internal
- */
-export const invalid = (field: string, reason: string): InvalidRequestError =>
-  new InvalidRequestError({
-    operation: "configure",
-    method: "",
-    url: "",
-    field,
-    message: `OpenMeter options: ${field}: ${reason}`
-  })
-
 const resolveBaseUrl = (input: unknown): string => {
   if (input === undefined || input === "") {
-    throw invalid("baseUrl", 'is required, e.g. "https://openmeter.example.com"')
+    throw Check.invalid("baseUrl", 'is required, e.g. "https://openmeter.example.com"')
   }
   const text = input instanceof URL ? input.href : input
-  if (!Predicate.isString(text) || !URL.canParse(text)) throw invalid("baseUrl", "is not a URL")
+  if (!Predicate.isString(text) || !URL.canParse(text)) throw Check.invalid("baseUrl", "is not a URL")
   const url = new URL(text)
-  if (url.protocol !== "http:" && url.protocol !== "https:") throw invalid("baseUrl", "is not an http or https URL")
+  if (url.protocol !== "http:" && url.protocol !== "https:")
+    throw Check.invalid("baseUrl", "is not an http or https URL")
   if (url.username !== "" || url.password !== "") {
-    throw invalid("baseUrl", "must not hold credentials: give `username` and `password`")
+    throw Check.invalid("baseUrl", "must not hold credentials: give `username` and `password`")
   }
-  if (url.search !== "" || url.hash !== "") throw invalid("baseUrl", "must hold neither a query nor a fragment")
+  if (url.search !== "" || url.hash !== "") throw Check.invalid("baseUrl", "must hold neither a query nor a fragment")
   return url.origin + url.pathname.replace(/\/+$/, "")
 }
 
 const secret = (field: string, value: unknown): string | undefined => {
   const text = Redacted.isRedacted(value) ? Redacted.value(value) : value
   if (text === undefined) return undefined
-  if (!Predicate.isString(text)) throw invalid(field, "is not a text")
-  if (text === "") throw invalid(field, "is empty")
-  if (/[^\P{Cc}\t]/u.test(text)) throw invalid(field, "holds a line break or another control character")
+  if (!Predicate.isString(text)) throw Check.invalid(field, "is not a text")
+  if (text === "") throw Check.invalid(field, "is empty")
+  if (/[^\P{Cc}\t]/u.test(text)) throw Check.invalid(field, "holds a line break or another control character")
   return text
 }
 
@@ -97,7 +84,7 @@ const secret = (field: string, value: unknown): string | undefined => {
 const headerValue = (field: string, value: unknown): string | undefined => {
   const text = secret(field, value)
   if (text !== undefined && /[\u0100-\u{10ffff}]/u.test(text)) {
-    throw invalid(field, "holds a character that a header cannot")
+    throw Check.invalid(field, "holds a character that a header cannot")
   }
   return text
 }
@@ -109,12 +96,12 @@ const resolveAuthorization = (options: Options, apiKeyName: string): string | un
   const username = secret("username", options.username)
   const password = secret("password", options.password)
   if (apiKey !== undefined && username !== undefined) {
-    throw invalid("username", `does not go together with ${apiKeyName}: give one of them`)
+    throw Check.invalid("username", `does not go together with ${apiKeyName}: give one of them`)
   }
   if ((username === undefined) !== (password === undefined)) {
-    throw invalid(username === undefined ? "username" : "password", "is required beside the other")
+    throw Check.invalid(username === undefined ? "username" : "password", "is required beside the other")
   }
-  if (username?.includes(":") === true) throw invalid("username", "holds a colon, which Basic credentials cannot")
+  if (username?.includes(":") === true) throw Check.invalid("username", "holds a colon, which Basic credentials cannot")
   if (apiKey !== undefined) return `Bearer ${apiKey}`
   return username === undefined ? undefined : `Basic ${toBase64(`${username}:${password}`)}`
 }
@@ -125,46 +112,16 @@ const resolveHeaders = (
   const resolved: Record<string, Redacted.Redacted> = {}
   // Of a `Headers` or a `Map` every entry would be lost, silently.
   if (headers !== undefined && (!Predicate.isObject(headers) || Symbol.iterator in headers)) {
-    throw invalid("headers", "is not an object of texts by name")
+    throw Check.invalid("headers", "is not an object of texts by name")
   }
   for (const [name, value] of Object.entries(headers ?? {})) {
     if (value === undefined) continue
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw invalid(`headers.${name}`, "is not the name of a header")
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
+      throw Check.invalid(`headers.${name}`, "is not the name of a header")
     const text = headerValue(`headers.${name}`, value)
     if (text !== undefined) resolved[name.toLowerCase()] = Redacted.make(text, { label: name.toLowerCase() })
   }
   return resolved
-}
-
-/**
- * Checks a length of time that a program gives, and turns it into milliseconds.
- *
- * @internal
- */
-export const resolveTimeout = (field: string, input: unknown): number => {
-  const duration = Duration.fromInput(input as Duration.Input)
-  const milliseconds = Option.isNone(duration) ? Number.NaN : Duration.toMillis(duration.value)
-  if (!(milliseconds > 0))
-    throw invalid(field, 'is not a length of time longer than zero, such as 5000 (ms) or "5 seconds"')
-  return Math.min(milliseconds, MAX_TIMEOUT)
-}
-
-/**
- * Checks a whole number that a program gives.
- *
- * @internal
- */
-export const resolveWhole = (
-  field: string,
-  input: unknown,
-  minimum: number,
-  maximum: number = Number.MAX_SAFE_INTEGER
-): number => {
-  if (!Predicate.isNumber(input) || !Number.isSafeInteger(input) || input < minimum || input > maximum) {
-    const range = maximum === Number.MAX_SAFE_INTEGER ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`
-    throw invalid(field, `is not a whole number ${range}`)
-  }
-  return input
 }
 
 const known: Record<keyof Options, true> = {
@@ -174,18 +131,10 @@ const known: Record<keyof Options, true> = {
   password: true,
   headers: true,
   attemptTimeout: true,
-  timeout: true
-}
-
-/**
- * Refuses a member that is none of the known ones.
- *
- * @internal
- */
-export const refuseUnknown = (options: object, names: ReadonlyArray<string>): void => {
-  for (const name of Object.keys(options)) {
-    if (!names.includes(name)) throw invalid(name, `is not an option: the options are ${names.join(", ")}`)
-  }
+  timeout: true,
+  retry: true,
+  retryBudget: true,
+  concurrency: true
 }
 
 /**
@@ -198,8 +147,8 @@ export const resolve = (
   options: Options,
   names: { readonly apiKey: string } = { apiKey: "apiKey" }
 ): ResolvedOptions => {
-  if (!Predicate.isObject(options)) throw invalid("baseUrl", "is required: the options are not an object")
-  refuseUnknown(options, Object.keys(known))
+  if (!Predicate.isObject(options)) throw Check.invalid("baseUrl", "is required: the options are not an object")
+  Check.refuseUnknown(options, Object.keys(known))
   const authorization = resolveAuthorization(options, names.apiKey)
   return {
     baseUrl: resolveBaseUrl(options.baseUrl),
@@ -209,9 +158,38 @@ export const resolve = (
         ? {}
         : { authorization: Redacted.make(authorization, { label: "authorization" }) })
     },
-    attemptTimeout: resolveTimeout("attemptTimeout", options.attemptTimeout ?? "30 seconds"),
-    timeout: resolveTimeout("timeout", options.timeout ?? "2 minutes")
+    attemptTimeout: Check.duration("attemptTimeout", options.attemptTimeout ?? "30 seconds"),
+    timeout: Check.duration("timeout", options.timeout ?? "2 minutes")
   }
+}
+
+/**
+ * What one call does otherwise than its client.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface CallOptions {
+  /** How long the whole call may take, with every attempt and every wait between them. */
+  readonly timeout?: Duration.Input | undefined
+  /** Sent with the request, over the client's own headers of the same name. `undefined` takes none away. */
+  readonly headers?: Readonly<Record<string, string | Redacted.Redacted | undefined>> | undefined
+  /** How often the call is tried again; what is left out is as the client says, `false` is never. */
+  readonly retry?: RetryOptions | false | undefined
+}
+
+/**
+ * What one call does otherwise than its client, in the form that requests need.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface ResolvedCallOptions {
+  /** In milliseconds. */
+  readonly timeout: number | undefined
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, Redacted.Redacted>>
+  readonly retry: Partial<RetrySettings>
 }
 
 /**
@@ -219,24 +197,8 @@ export const resolve = (
  *
  * @internal
  */
-export const resolveCall = (options: {
-  readonly timeout?: Duration.Input | undefined
-  readonly headers?: Readonly<Record<string, string | Redacted.Redacted | undefined>> | undefined
-}) => ({
-  timeout: options.timeout === undefined ? undefined : resolveTimeout("timeout", options.timeout),
-  headers: resolveHeaders(options.headers)
+export const resolveCall = (options: CallOptions): ResolvedCallOptions => ({
+  timeout: options.timeout === undefined ? undefined : Check.duration("timeout", options.timeout),
+  headers: resolveHeaders(options.headers),
+  retry: options.retry === undefined ? {} : resolveRetry(options.retry)
 })
-
-/**
- * Runs a check that throws as an effect that fails.
- *
- * @internal
- */
-export const check = <A>(resolved: () => A): Effect.Effect<A, InvalidRequestError> =>
-  Effect.suspend(() => {
-    try {
-      return Effect.succeed(resolved())
-    } catch (error) {
-      return error instanceof InvalidRequestError ? Effect.fail(error) : Effect.die(error)
-    }
-  })

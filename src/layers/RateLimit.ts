@@ -11,7 +11,7 @@ import * as Layer from "effect/Layer"
 import * as RateLimiter from "effect/persistence/RateLimiter"
 import type { InvalidRequestError } from "../errors.ts"
 import { untilDeadline } from "./Deadline.ts"
-import * as Options from "./Options.ts"
+import * as Check from "./Check.ts"
 import { off, RateLimitPolicy, type Client } from "./Policy.ts"
 
 /**
@@ -97,11 +97,11 @@ export const layer = (options: RateLimitOptions): Layer.Layer<never, InvalidRequ
     RateLimitPolicy,
     Effect.gen(function* () {
       const limiter = yield* RateLimiter.RateLimiter
-      const settings = yield* Options.check(() => {
-        Options.refuseUnknown(options, names)
+      const settings = yield* Check.run(() => {
+        Check.refuseUnknown(options, names)
         return {
-          limit: Options.resolveWhole("rateLimit.limit", options.limit, 1),
-          window: Options.resolveTimeout("rateLimit.window", options.window)
+          limit: Check.whole("rateLimit.limit", options.limit, 1),
+          window: Check.duration("rateLimit.window", options.window)
         }
       })
       const limit = HttpClient.withRateLimiter({

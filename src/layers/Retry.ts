@@ -5,61 +5,21 @@
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Layer from "effect/Layer"
-import * as Predicate from "effect/Predicate"
 import * as Random from "effect/Random"
 import { fromResponse, retryAfter, timedOut } from "../errors.ts"
 import type { InvalidRequestError, OpenMeterError, Operation } from "../errors.ts"
-import { CurrentCallOptions, CurrentOperation } from "./Call.ts"
+import { CurrentCallOptions, CurrentOperation, withCallOptions } from "./Call.ts"
 import { CurrentDeadline } from "./Deadline.ts"
-import * as Options from "./Options.ts"
+import * as Check from "./Check.ts"
 import type { NoAnswer, Policy } from "./Policy.ts"
+import { defaultRetry, resolveRetry, type RetryBudget, type RetryOptions, type RetrySettings } from "./RetryOptions.ts"
 import { retried } from "./Telemetry.ts"
-
-/**
- * How often a call is tried again, and how long it waits in between.
- *
- * @since 2.0.0
- * @category models
- */
-export interface RetryOptions {
-  /** How often a call is tried again after its first attempt, 0 to 100. Default: 3. */
-  readonly times?: number | undefined
-  /** The longest wait before the first retry; it doubles with every further one. Default: 250 milliseconds. */
-  readonly baseDelay?: Duration.Input | undefined
-  /** The longest wait before any retry. Default: 8 seconds. */
-  readonly maxDelay?: Duration.Input | undefined
-  /** The longest `Retry-After` that is waited for; a longer one ends the call at once. Default: 60 seconds. */
-  readonly maxRetryAfter?: Duration.Input | undefined
-}
-
-/**
- * The credit of retries that the calls of a client share: a server that is down is not stormed by them.
- *
- * @since 2.0.0
- * @category models
- */
-export interface RetryBudget {
-  /** How much credit there is at the most. Default: 500. */
-  readonly capacity?: number | undefined
-  /** How much a retry takes. Default: 5. */
-  readonly cost?: number | undefined
-  /** How much an answer other than a failure gives back. Default: 1. */
-  readonly gain?: number | undefined
-}
-
-interface Resolved {
-  readonly times: number
-  readonly baseDelay: number
-  readonly maxDelay: number
-  readonly maxRetryAfter: number
-}
 
 interface Budget {
   readonly take: () => boolean
@@ -69,9 +29,9 @@ interface Budget {
 const unlimited: Budget = { take: () => true, give: () => {} }
 
 const makeBudget = ({ capacity = 500, cost = 5, gain = 1 }: RetryBudget): Budget => {
-  Options.resolveWhole("retryBudget.capacity", capacity, 0)
-  Options.resolveWhole("retryBudget.cost", cost, 1)
-  Options.resolveWhole("retryBudget.gain", gain, 0)
+  Check.whole("retryBudget.capacity", capacity, 0)
+  Check.whole("retryBudget.cost", cost, 1)
+  Check.whole("retryBudget.gain", gain, 0)
   let credit = capacity
   return {
     take: () => {
@@ -85,35 +45,14 @@ const makeBudget = ({ capacity = 500, cost = 5, gain = 1 }: RetryBudget): Budget
   }
 }
 
-const defaults: Resolved = { times: 3, baseDelay: 250, maxDelay: 8000, maxRetryAfter: 60_000 }
-
-const names = Object.keys(defaults)
-
-const resolve = (options: RetryOptions | false): Partial<Resolved> => {
-  if (options === false) return { times: 0 }
-  if (!Predicate.isObject(options)) throw Options.invalid("retry", "is neither an object nor false")
-  Options.refuseUnknown(options, names)
-  const { baseDelay, maxDelay, maxRetryAfter, times } = options
-  return {
-    ...(times === undefined ? {} : { times: Options.resolveWhole("retry.times", times, 0, 100) }),
-    ...(baseDelay === undefined ? {} : { baseDelay: Options.resolveTimeout("retry.baseDelay", baseDelay) }),
-    ...(maxDelay === undefined ? {} : { maxDelay: Options.resolveTimeout("retry.maxDelay", maxDelay) }),
-    ...(maxRetryAfter === undefined
-      ? {}
-      : { maxRetryAfter: Options.resolveTimeout("retry.maxRetryAfter", maxRetryAfter) })
-  }
-}
+const resolveBudget = (budget: RetryBudget | false | undefined): Budget | undefined =>
+  budget === undefined ? undefined : budget === false ? unlimited : makeBudget(budget)
 
 /** What a program provides for its clients. `undefined` is the default, with a budget of each client's own. */
-const Provided: Context.Reference<{ readonly policy: Resolved; readonly budget: Budget } | undefined> =
+const Provided: Context.Reference<{ readonly policy: RetrySettings; readonly budget: Budget } | undefined> =
   Context.Reference("@openmeter/sdk/Retry", {
-    defaultValue: (): { readonly policy: Resolved; readonly budget: Budget } | undefined => undefined
+    defaultValue: (): { readonly policy: RetrySettings; readonly budget: Budget } | undefined => undefined
   })
-
-/** What one effect does otherwise than its client. */
-const Current: Context.Reference<Partial<Resolved>> = Context.Reference("@openmeter/sdk/Retry/Current", {
-  defaultValue: (): Partial<Resolved> => ({})
-})
 
 /**
  * Sets how often calls are tried again, for all clients over this layer. They share its budget.
@@ -138,9 +77,9 @@ export const layer = (
 ): Layer.Layer<never, InvalidRequestError> =>
   Layer.effect(
     Provided,
-    Options.check(() => ({
-      policy: { ...defaults, ...resolve(options) },
-      budget: budget === false ? unlimited : makeBudget(budget)
+    Check.run(() => ({
+      policy: { ...defaultRetry, ...resolveRetry(options) },
+      budget: resolveBudget(budget) ?? unlimited
     }))
   )
 
@@ -151,7 +90,7 @@ export const layer = (
  * @category layers
  */
 export const layerOff: Layer.Layer<never> = Layer.succeed(Provided, {
-  policy: { ...defaults, times: 0 },
+  policy: { ...defaultRetry, times: 0 },
   budget: unlimited
 })
 
@@ -174,12 +113,7 @@ const with_: {
     options: RetryOptions | false
   ): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E | InvalidRequestError, R>
   <A, E, R>(self: Effect.Effect<A, E, R>, options: RetryOptions | false): Effect.Effect<A, E | InvalidRequestError, R>
-} = dual(2, <A, E, R>(self: Effect.Effect<A, E, R>, options: RetryOptions | false) =>
-  Effect.flatMap(
-    Options.check(() => resolve(options)),
-    (resolved) => Effect.updateService(self, Current, (outer) => ({ ...outer, ...resolved }))
-  )
-)
+} = dual(2, <A, E, R>(self: Effect.Effect<A, E, R>, retry: RetryOptions | false) => withCallOptions(self, { retry }))
 
 export { with_ as with }
 
@@ -194,27 +128,39 @@ const mayRepeat = (operation: Operation, status: number): boolean =>
 /**
  * The policy that tries a call again, within its deadline.
  *
- * @param timeout - how long a call may take that does not say so itself, in milliseconds
+ * @param options - what the client says itself: how long a call may take that does not say so, in milliseconds, and
+ *   what stands before the program's layer
  * @since 2.0.0
  * @category policies
  */
-export const policy = (timeout: number): Effect.Effect<Policy> =>
-  Effect.map(Provided, (provided): Policy => {
-    const client = provided ?? { policy: defaults, budget: makeBudget({}) }
-    return HttpClient.transform((attempt, request) =>
-      Effect.withFiber((fiber) => {
-        const clock = fiber.getRef(Clock.Clock)
-        const start = clock.currentTimeMillisUnsafe()
-        const end = start + (fiber.getRef(CurrentCallOptions).timeout ?? timeout)
-        const settings = { ...client.policy, ...fiber.getRef(Current) }
-        const call = { operation: fiber.getRef(CurrentOperation), request, clock, start, end, settings }
-        return Effect.provideService(tryAgain(attempt, call, client.budget, 1, undefined), CurrentDeadline, {
-          start,
-          end
+export const policy = (options: {
+  readonly timeout: number
+  readonly retry?: RetryOptions | false | undefined
+  readonly retryBudget?: RetryBudget | false | undefined
+}): Effect.Effect<Policy, InvalidRequestError> =>
+  Effect.flatMap(Provided, (provided) =>
+    Check.run((): Policy => {
+      const client = {
+        policy: {
+          ...(provided?.policy ?? defaultRetry),
+          ...(options.retry === undefined ? {} : resolveRetry(options.retry))
+        },
+        budget: resolveBudget(options.retryBudget) ?? provided?.budget ?? makeBudget({})
+      }
+      return HttpClient.transform((attempt, request) =>
+        Effect.withFiber((fiber) => {
+          const clock = fiber.getRef(Clock.Clock)
+          const start = clock.currentTimeMillisUnsafe()
+          const overrides = fiber.getRef(CurrentCallOptions)
+          const end = start + (overrides.timeout ?? options.timeout)
+          const settings = { ...client.policy, ...overrides.retry }
+          const call = { operation: fiber.getRef(CurrentOperation), request, clock, start, end, settings }
+          const deadline = { start, end }
+          return Effect.provideService(tryAgain(attempt, call, client.budget, 1, undefined), CurrentDeadline, deadline)
         })
-      })
-    )
-  })
+      )
+    })
+  )
 
 interface Call {
   readonly operation: Operation
@@ -222,7 +168,7 @@ interface Call {
   readonly clock: Clock.Clock
   readonly start: number
   readonly end: number
-  readonly settings: Resolved
+  readonly settings: RetrySettings
 }
 
 type Answer = Effect.Effect<HttpClientResponse.HttpClientResponse, NoAnswer>

@@ -16,6 +16,7 @@ import type { InvalidRequestError } from "../errors.ts"
 import { VERSION } from "../version.ts"
 import { attempt } from "./Attempt.ts"
 import { CurrentCallOptions } from "./Call.ts"
+import * as Check from "./Check.ts"
 import * as Concurrency from "./Concurrency.ts"
 import * as Options from "./Options.ts"
 import { escapePath } from "./PathEscape.ts"
@@ -50,7 +51,7 @@ const setHeaders = (
 
 const make = (options: Options.Options): Effect.Effect<TransportService, InvalidRequestError, HttpClient.HttpClient> =>
   Effect.gen(function* () {
-    const { attemptTimeout, baseUrl, headers, timeout } = yield* Options.check(() => Options.resolve(options))
+    const { attemptTimeout, baseUrl, headers, timeout } = yield* Check.run(() => Options.resolve(options))
     const userAgent: Readonly<Record<string, Redacted.Redacted>> = isBrowser()
       ? {}
       : { "user-agent": Redacted.make(`openmeter-sdk/${VERSION}`) }
@@ -84,10 +85,10 @@ const make = (options: Options.Options): Effect.Effect<TransportService, Invalid
     // takes no permit from those who may go.
     const policies = [
       yield* Telemetry.policy,
-      yield* Concurrency.policy,
+      yield* Concurrency.policy(options.concurrency),
       yield* RateLimitPolicy,
       yield* CircuitBreakerPolicy,
-      yield* Retry.policy(timeout)
+      yield* Retry.policy({ ...options, timeout })
     ]
     const httpClient = policies.reduce((inner, policy) => policy(inner), attempt(addressed, attemptTimeout))
     return { httpClient }

@@ -6,7 +6,9 @@
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as Predicate from "effect/Predicate"
+import * as Check from "../layers/Check.ts"
 import * as Options from "../layers/Options.ts"
+import type { RetryBudget, RetryOptions } from "../layers/RetryOptions.ts"
 import * as OpenMeterLayer from "../services/OpenMeter.ts"
 import { Customers } from "./Customers.ts"
 import { Debug } from "./Debug.ts"
@@ -43,6 +45,17 @@ export interface Config {
   readonly attemptTimeout?: number | undefined
   /** How long a whole call may take, with every attempt and every wait, in milliseconds. Default: 120,000. */
   readonly timeout?: number | undefined
+  /** How often a call is tried again; `false` is never. Default: up to 3 times. */
+  readonly retry?: RetryOptions | false | undefined
+  /** The credit of retries that all calls share, so that a server that is down is not stormed; `false` is without end. */
+  readonly retryBudget?: RetryBudget | false | undefined
+  /** How many requests may be under way at the same time; `false` is any number. Default: 64. */
+  readonly concurrency?: number | false | undefined
+  /**
+   * Policies as layers of `@openmeter/sdk/effect`: a rate limit, a circuit breaker, telemetry, a tracer, several of them
+   * merged. Default: none.
+   */
+  readonly policies?: Layer.Layer<never, unknown> | undefined
 }
 
 const names: ReadonlyArray<string> = [
@@ -53,15 +66,20 @@ const names: ReadonlyArray<string> = [
   "headers",
   "fetch",
   "attemptTimeout",
-  "timeout"
+  "timeout",
+  "retry",
+  "retryBudget",
+  "concurrency",
+  "policies"
 ] satisfies ReadonlyArray<keyof Config>
 
 /** Options of the services, checked here because a runtime keeps a layer that failed for ever. */
 const toOptions = (config: Config): Options.Options => {
-  if (!Predicate.isObject(config)) throw Options.invalid("baseUrl", "is required: the options are not an object")
-  Options.refuseUnknown(config, names)
-  const { fetch, token, ...rest } = config
-  if (fetch !== undefined && !Predicate.isFunction(fetch)) throw Options.invalid("fetch", "is not a function")
+  if (!Predicate.isObject(config)) throw Check.invalid("baseUrl", "is required: the options are not an object")
+  Check.refuseUnknown(config, names)
+  const { fetch, policies, token, ...rest } = config
+  if (policies !== undefined && !Layer.isLayer(policies)) throw Check.invalid("policies", "is not a layer")
+  if (fetch !== undefined && !Predicate.isFunction(fetch)) throw Check.invalid("fetch", "is not a function")
   const options = { ...rest, apiKey: token }
   Options.resolve(options, { apiKey: "token" })
   return options
@@ -115,10 +133,10 @@ export class OpenMeter {
    */
   constructor(config: Config) {
     const options = toOptions(config)
-    const layer = OpenMeterLayer.layer(options)
-    this.#runner = new Runner(
-      config.fetch === undefined ? layer : Layer.provide(layer, Layer.succeed(FetchHttpClient.Fetch, config.fetch))
-    )
+    const { fetch, policies = Layer.empty } = config
+    const provided = fetch === undefined ? policies : Layer.merge(policies, Layer.succeed(FetchHttpClient.Fetch, fetch))
+    // Merged, because a tracer or a logger among the policies is read by the call itself, not by the services.
+    this.#runner = new Runner(Layer.provideMerge(OpenMeterLayer.layer(options), provided))
     this.events = new Events(this.#runner)
     this.meters = new Meters(this.#runner)
     this.subjects = new Subjects(this.#runner)

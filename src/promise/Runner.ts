@@ -11,8 +11,10 @@ import type * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
-import { CurrentCallOptions, type ResolvedCallOptions } from "../layers/Call.ts"
+import { CurrentCallOptions } from "../layers/Call.ts"
+import * as Check from "../layers/Check.ts"
 import * as Options from "../layers/Options.ts"
+import type { RetryOptions } from "../layers/RetryOptions.ts"
 import { AbortError, ClosedError } from "./Interruption.ts"
 import { Listing } from "./Listing.ts"
 
@@ -29,16 +31,18 @@ export interface RequestOptions {
   readonly timeout?: number | undefined
   /** Sent with the request, over the client's own headers of the same name. */
   readonly headers?: Readonly<Record<string, string | undefined>> | undefined
+  /** How often the call is tried again; what is left out is as the client says, `false` is never. */
+  readonly retry?: RetryOptions | false | undefined
 }
 
-const names = ["signal", "timeout", "headers"]
+const names = ["signal", "timeout", "headers", "retry"]
 
-const checked = (options: RequestOptions): ResolvedCallOptions => {
-  if (!Predicate.isObject(options)) throw Options.invalid("options", "is not an object")
-  Options.refuseUnknown(options, names)
+const checked = (options: RequestOptions): Options.ResolvedCallOptions => {
+  if (!Predicate.isObject(options)) throw Check.invalid("options", "is not an object")
+  Check.refuseUnknown(options, names)
   // By its members: an AbortSignal of a polyfill or of another realm is no instance of the global class.
   if (options.signal !== undefined && !Predicate.hasProperty(options.signal, "addEventListener")) {
-    throw Options.invalid("signal", "is not an AbortSignal")
+    throw Check.invalid("signal", "is not an AbortSignal")
   }
   return Options.resolveCall(options)
 }

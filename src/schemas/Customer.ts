@@ -4,7 +4,7 @@
  * @since 2.0.0
  */
 import * as Schema from "effect/Schema"
-import { EntitlementValue } from "./EntitlementValue.ts"
+import { EntitlementValueV2 } from "./EntitlementValue.ts"
 import { Annotations, Metadata } from "./Metadata.ts"
 import { optional } from "./Optional.ts"
 import { orderParams, Page, pageParams } from "./Paging.ts"
@@ -330,7 +330,7 @@ export interface CustomerGetParams extends Schema.Schema.Type<typeof CustomerGet
  * @category schemas
  */
 export const CustomerAccess = Schema.Struct({
-  entitlements: Schema.Record(Schema.String, EntitlementValue).annotateKey({
+  entitlements: Schema.Record(Schema.String, EntitlementValueV2).annotateKey({
     description: "What each active entitlement allows, by the key of its feature."
   })
 }).annotate({ identifier: "CustomerAccess" })

@@ -14,7 +14,8 @@ import {
   EntitlementPageParams,
   EntitlementStatic,
   EntitlementStaticCreateInputs,
-  EntitlementType
+  EntitlementType,
+  identity
 } from "./Entitlement.ts"
 import { EntitlementGrantCreateInputV2, GrantPriority } from "./Grant.ts"
 import { optional } from "./Optional.ts"
@@ -115,7 +116,7 @@ export const EntitlementV2 = Schema.Union([
   EntitlementMeteredV2,
   EntitlementStaticV2,
   EntitlementBooleanV2,
-  UnknownMember(EntitlementType.literals)
+  UnknownMember(EntitlementType.literals, identity)
 ]).annotate({ identifier: "EntitlementV2" })
 
 /**

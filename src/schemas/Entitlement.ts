@@ -36,13 +36,22 @@ export type EntitlementType = typeof EntitlementType.Type
 
 const no = Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
 
-const common = {
+/**
+ * What names an entitlement, whatever its type.
+ *
+ * @internal
+ */
+export const identity = {
   id: Schema.String.annotateKey({ description: "The entitlement's id, a ULID." }),
+  featureKey: Schema.String.annotateKey({ description: "The key of the feature." }),
+  featureId: Schema.String.annotateKey({ description: "The id of the feature." })
+}
+
+const common = {
+  ...identity,
   subjectKey: Schema.String.annotateKey({
     description: "The first subject key of the customer by code point. Empty when the customer has none."
   }),
-  featureKey: Schema.String.annotateKey({ description: "The key of the feature." }),
-  featureId: Schema.String.annotateKey({ description: "The id of the feature." }),
   activeFrom: Timestamp.annotateKey({ description: "From when the entitlement holds." }),
   activeTo: nullish(Timestamp).annotateKey({
     description: "Until when the entitlement holds, e.g. because another overrides it. Absent: no end is known."
@@ -150,7 +159,7 @@ export const Entitlement = Schema.Union([
   EntitlementMetered,
   EntitlementStatic,
   EntitlementBoolean,
-  UnknownMember(EntitlementType.literals)
+  UnknownMember(EntitlementType.literals, identity)
 ]).annotate({ identifier: "Entitlement" })
 
 /**

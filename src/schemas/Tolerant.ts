@@ -106,16 +106,23 @@ export interface UnknownMember {
 }
 
 /**
- * The last resort of a union that is told apart by `type`: anything whose `type` is none of the known ones.
+ * The last resort of a union that is told apart by `type`: any object whose `type` is none of the known ones, with the
+ * members that it shares with the known ones, and its other members raw.
  *
  * A malformed value of a known type stays an error, so that the fault is reported where it is.
  *
+ * @param known - the types of the other members of the union
+ * @param shared - the members that every member of the union has
  * @since 2.0.0
  * @category constructors
  */
-export const UnknownMember = (known: ReadonlyArray<string>): Schema.Codec<UnknownMember> =>
-  Schema.declare(
-    (value: unknown): value is UnknownMember =>
-      Predicate.hasProperty(value, "type") && Predicate.isString(value.type) && !known.includes(value.type),
-    { expected: `an object whose type is not one of ${known.join(", ")}` }
-  )
+export const UnknownMember = <const Fields extends Schema.Struct.Fields = {}>(
+  known: ReadonlyArray<string>,
+  shared: Fields = {} as Fields
+) => {
+  const type = Schema.String.check(
+    Schema.makeFilter((text) => !known.includes(text), { expected: `a type other than ${known.join(", ")}` })
+    // The declared enum is the type of no value that TypeScript could name.
+  ) as unknown as Schema.Codec<UnknownType, string>
+  return Schema.StructWithRest(Schema.Struct({ ...shared, type }), [Schema.Record(Schema.String, Schema.Unknown)])
+}

@@ -156,7 +156,7 @@ describe("Customers", () => {
         json(200, { hasAccess: true, config: '{"seats": 7}' })
       )
       assert.deepStrictEqual(yield* customers.getAccess("acme"), {
-        entitlements: { sso: { hasAccess: true }, tokens: { hasAccess: false, ...metered } }
+        entitlements: { sso: { hasAccess: true }, tokens: { hasAccess: false, ...metered, grantBalances: {} } }
       })
       assert.deepStrictEqual(yield* customers.getEntitlementValue("acme", "seats"), {
         hasAccess: true,

@@ -4,7 +4,7 @@ import type { EntitlementsApi } from "../../src/api/Entitlements.ts"
 import type { CommonError, ConflictError, NotFoundError } from "../../src/errors.ts"
 import type { Client } from "../../src/layers/Client.ts"
 import type { Entitlement, EntitlementMetered, EntitlementStatic } from "../../src/schemas/Entitlement.ts"
-import type { UnknownMember } from "../../src/schemas/Tolerant.ts"
+import type { UnknownType } from "../../src/schemas/Tolerant.ts"
 import type { EntitlementsService } from "../../src/services/Entitlements.ts"
 
 type ErrorOf<F extends (...args: never) => Effect.Effect<unknown, unknown>> = Effect.Error<ReturnType<F>>
@@ -39,10 +39,15 @@ it("tells entitlements apart by type, and leaves what a newer server knows for l
   const check = (entitlement: Entitlement) => {
     if (entitlement.type === "metered") return expectTypeOf(entitlement).toEqualTypeOf<EntitlementMetered>()
     if (entitlement.type === "static") return expectTypeOf(entitlement).toEqualTypeOf<EntitlementStatic>()
-    if (entitlement.type !== "boolean") return expectTypeOf(entitlement).toEqualTypeOf<UnknownMember>()
+    if (entitlement.type !== "boolean") return expectTypeOf(entitlement.type).toEqualTypeOf<UnknownType>()
     return expectTypeOf(entitlement.type).toEqualTypeOf<"boolean">()
   }
   expectTypeOf(check).toBeFunction()
+})
+
+it("names an entitlement without telling its type", () => {
+  expectTypeOf<Entitlement["id"]>().toEqualTypeOf<string>()
+  expectTypeOf<Entitlement["featureKey"]>().toEqualTypeOf<string>()
 })
 
 it("takes inputs that are told apart by type", () => {

@@ -161,7 +161,13 @@ describe("Entitlements", () => {
 
   it.effect("reads a kind that it does not know as it came, and resolves its feature key", () =>
     Effect.gen(function* () {
-      const pooled = { type: "pooled", id: "01JH0000000000000000000009", featureKey: "pool", shares: [1, 2] }
+      const pooled = {
+        type: "pooled",
+        id: "01JH0000000000000000000009",
+        featureKey: "pool",
+        featureId: "f-1",
+        shares: [1, 2]
+      }
       const { service, sent } = yield* entitlements(
         json(200, [pooled]),
         notFound("pool"),

@@ -1,0 +1,83 @@
+/**
+ * The checks that options pass before anything is built on them: each names the option that is wrong.
+ *
+ * @since 2.0.0
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import { InvalidRequestError } from "../errors.ts"
+
+/**
+ * The error of an option that is wrong.
+ *
+ * @internal
+ */
+export const invalid = (field: string, reason: string): InvalidRequestError =>
+  new InvalidRequestError({
+    operation: "configure",
+    method: "",
+    url: "",
+    field,
+    message: `OpenMeter options: ${field}: ${reason}`
+  })
+
+/**
+ * Refuses a member that is none of the known ones.
+ *
+ * @internal
+ */
+export const refuseUnknown = (options: object, names: ReadonlyArray<string>): void => {
+  for (const name of Object.keys(options)) {
+    if (!names.includes(name)) throw invalid(name, `is not an option: the options are ${names.join(", ")}`)
+  }
+}
+
+/** The longest time in milliseconds: timers of JavaScript runtimes go no further. */
+const MAX_DURATION = 2 ** 31 - 1
+
+/**
+ * Checks a length of time that a program gives, and turns it into milliseconds.
+ *
+ * @internal
+ */
+export const duration = (field: string, input: unknown): number => {
+  const parsed = Duration.fromInput(input as Duration.Input)
+  const milliseconds = Option.isNone(parsed) ? Number.NaN : Duration.toMillis(parsed.value)
+  if (!(milliseconds > 0))
+    throw invalid(field, 'is not a length of time longer than zero, such as 5000 (ms) or "5 seconds"')
+  return Math.min(milliseconds, MAX_DURATION)
+}
+
+/**
+ * Checks a whole number that a program gives.
+ *
+ * @internal
+ */
+export const whole = (
+  field: string,
+  input: unknown,
+  minimum: number,
+  maximum: number = Number.MAX_SAFE_INTEGER
+): number => {
+  if (!Predicate.isNumber(input) || !Number.isSafeInteger(input) || input < minimum || input > maximum) {
+    const range = maximum === Number.MAX_SAFE_INTEGER ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`
+    throw invalid(field, `is not a whole number ${range}`)
+  }
+  return input
+}
+
+/**
+ * Runs a check that throws as an effect that fails.
+ *
+ * @internal
+ */
+export const run = <A>(resolved: () => A): Effect.Effect<A, InvalidRequestError> =>
+  Effect.suspend(() => {
+    try {
+      return Effect.succeed(resolved())
+    } catch (error) {
+      return error instanceof InvalidRequestError ? Effect.fail(error) : Effect.die(error)
+    }
+  })
