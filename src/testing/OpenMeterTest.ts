@@ -1,0 +1,41 @@
+/**
+ * Every service over an emulator of the test's own.
+ *
+ * @since 2.0.0
+ */
+import * as Layer from "effect/Layer"
+import { Emulator } from "../emulator/Emulator.ts"
+import * as OpenMeter from "../services/OpenMeter.ts"
+
+/**
+ * Every service over an emulator, in process and without a socket, and the emulator itself to look into.
+ *
+ * Time is the program's Clock: under a `TestClock`, `TestClock.adjust("45 days")` lets usage periods pass.
+ *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Events, Meters } from "@openmeter/sdk/effect"
+ * import { Emulator, OpenMeterTest } from "@openmeter/sdk/testing"
+ *
+ * const test = Effect.gen(function*() {
+ *   const meters = yield* Meters
+ *   const { ingest } = yield* Events
+ *   yield* meters.create({ slug: "tokens_total", eventType: "prompt", aggregation: "SUM", valueProperty: "$.tokens" })
+ *   yield* ingest({ type: "prompt", subject: "customer-1", data: { tokens: 42 } })
+ *   const emulator = yield* Emulator
+ *   return [yield* meters.query("tokens_total"), yield* emulator.events]
+ * }).pipe(Effect.provide(OpenMeterTest.layer))
+ * ```
+ *
+ * @since 2.0.0
+ * @category layers
+ */
+export const layer: Layer.Layer<OpenMeter.Services | Emulator> = OpenMeter.layerWithoutHttpClient({
+  baseUrl: "http://emulator"
+}).pipe(
+  // These options are right, so what they could fail with cannot come.
+  Layer.orDie,
+  Layer.provide(Emulator.layerHttpClient),
+  Layer.provideMerge(Emulator.layer)
+)
