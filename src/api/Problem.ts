@@ -56,9 +56,7 @@ const common = [problem(400), problem(401), problem(403), problem(412), problem(
  * Declares the problems that an endpoint can answer: those of every endpoint, and the given statuses.
  *
  * @example
- * ```ts
- * HttpApiEndpoint.get("getMeter", "/api/v1/meters/:meterIdOrSlug", { error: problems(404), … })
- * ```
+ * HttpApiEndpoint.get("getMeter", "/api/v1/meters/:meterIdOrSlug", { success: Meter, error: problems(404) })
  *
  * @since 2.0.0
  * @category constructors

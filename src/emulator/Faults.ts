@@ -4,11 +4,19 @@
  * A fault is a behaviour (`status`, `hang`, `reset`, …) with the requests it strikes (`once`, `random`, `between`, …).
  *
  * @example
- * yield* emulator.inject(
- *   Faults.once("ingestEvents", Faults.status(503, { "retry-after": "2" })),
- *   Faults.random(0.1, Faults.reset, { seed: 1 }),
- *   Faults.between("10 seconds", "25 seconds", Faults.hang)
- * )
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Emulator, Faults } from "@openmeter/sdk/testing"
+ *
+ * const unreliable = Effect.gen(function* () {
+ *   const emulator = yield* Emulator
+ *   yield* emulator.inject(
+ *     Faults.once("ingestEvents", Faults.status(503, { "retry-after": "2" })),
+ *     Faults.random(0.1, Faults.reset, { seed: 1 }),
+ *     Faults.between("10 seconds", "25 seconds", Faults.hang)
+ *   )
+ * })
+ * ```
  *
  * @since 2.0.0
  */

@@ -13,13 +13,19 @@ export type JsonObject = Readonly<Record<string, unknown>>
  * What to put into an emulator, in this order. Every entry is the body of the request that would create it.
  *
  * @example
- * {
- *   "meters": [{ "slug": "tokens", "eventType": "prompt", "aggregation": "SUM", "valueProperty": "$.tokens" }],
- *   "features": [{ "key": "tokens", "name": "Tokens", "meterSlug": "tokens" }],
- *   "customers": [{ "key": "acme", "name": "Acme", "usageAttribution": { "subjectKeys": ["acme"] } }],
- *   "entitlements": [{ "customer": "acme", "type": "metered", "featureKey": "tokens", "usagePeriod": { "interval": "MONTH" }, "issue": { "amount": 1000 } }],
- *   "events": [{ "type": "prompt", "subject": "acme", "data": { "tokens": 12 } }]
+ * ```ts
+ * import type { Seed } from "@openmeter/sdk/testing"
+ *
+ * const seed: Seed = {
+ *   meters: [{ slug: "tokens", eventType: "prompt", aggregation: "SUM", valueProperty: "$.tokens" }],
+ *   features: [{ key: "tokens", name: "Tokens", meterSlug: "tokens" }],
+ *   customers: [{ key: "acme", name: "ACME", usageAttribution: { subjectKeys: ["acme"] } }],
+ *   entitlements: [
+ *     { customer: "acme", type: "metered", featureKey: "tokens", usagePeriod: { interval: "MONTH" }, issue: { amount: 1000 } }
+ *   ],
+ *   events: [{ type: "prompt", subject: "acme", data: { tokens: 12 } }]
  * }
+ * ```
  *
  * @since 2.0.0
  * @category models

@@ -38,7 +38,12 @@ export const CurrentCallOptions: Context.Reference<ResolvedCallOptions> = Contex
  *
  * @example
  * ```ts
- * meters.query("tokens").pipe(withCallOptions({ timeout: "5 seconds", headers: { "x-tenant": "acme" } }))
+ * import { Effect } from "effect"
+ * import { Meters, withCallOptions } from "@openmeter/sdk/effect"
+ *
+ * const usage = Effect.flatMap(Meters, (meters) => meters.query("tokens_total")).pipe(
+ *   withCallOptions({ timeout: "5 seconds", headers: { "x-tenant": "acme" } })
+ * )
  * ```
  *
  * @since 2.0.0

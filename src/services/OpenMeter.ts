@@ -112,7 +112,7 @@ export const layerWithoutHttpClient = (
  * import { OpenMeter } from "@openmeter/sdk/effect"
  *
  * const fromEnvironment = OpenMeter.layerConfig()
- * const withOwnNames = OpenMeter.layerConfig({ baseUrl: Config.string("METERING_URL") })
+ * const withOwnNames = OpenMeter.layerConfig({ baseUrl: Config.String("METERING_URL") })
  * ```
  *
  * @since 2.0.0
