@@ -81,9 +81,13 @@ const toOptions = (config: Config): Options.Options => {
   if (policies !== undefined && !Layer.isLayer(policies)) throw Check.invalid("policies", "is not a layer")
   if (fetch !== undefined && !Predicate.isFunction(fetch)) throw Check.invalid("fetch", "is not a function")
   const options = { ...rest, apiKey: token }
-  Options.resolve(options, { apiKey: "token" })
-  return options
+  const { baseUrl } = Options.resolve(options, { apiKey: "token" })
+  // Copies: the layer is built at the first call, and what the program changes until then has passed no check.
+  return { ...options, baseUrl, headers: { ...options.headers } }
 }
+
+/** The global `fetch` of the moment: effect keeps the first one that it sees, also when a test has put it there. */
+const globalFetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init)
 
 /**
  * The client of an OpenMeter server.
@@ -133,8 +137,8 @@ export class OpenMeter {
    */
   constructor(config: Config) {
     const options = toOptions(config)
-    const { fetch, policies = Layer.empty } = config
-    const provided = fetch === undefined ? policies : Layer.merge(policies, Layer.succeed(FetchHttpClient.Fetch, fetch))
+    const { fetch = globalFetch, policies = Layer.empty } = config
+    const provided = Layer.merge(policies, Layer.succeed(FetchHttpClient.Fetch, fetch))
     // Merged, because a tracer or a logger among the policies is read by the call itself, not by the services.
     this.#runner = new Runner(Layer.provideMerge(OpenMeterLayer.layer(options), provided))
     this.events = new Events(this.#runner)

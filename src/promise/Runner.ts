@@ -114,11 +114,18 @@ export class Runner<R> {
     items: (service: S) => Stream.Stream<Item, unknown>,
     options: RequestOptions
   ): AsyncGenerator<Item, void, undefined> {
-    const stream = await this.run(service, (self) => Effect.succeed(items(self)), options)
+    // Each item is asked for outside of the runtime, with what the runtime provides: a tracer, the call's options.
+    const stream = await this.run(
+      service,
+      (self) =>
+        Effect.contextWith((context: Context.Context<never>) =>
+          Effect.succeed(Stream.provideContext(items(self), context))
+        ),
+      options
+    )
     const { signal } = options
     const lifetime = this.#lifetime.signal
     yield* stream.pipe(
-      Stream.provideService(CurrentCallOptions, checked(options)),
       Stream.interruptWhen(aborted(lifetime, () => new ClosedError())),
       signal === undefined
         ? (self) => self

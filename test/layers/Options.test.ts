@@ -7,20 +7,12 @@ import { resolve, type Options } from "../../src/layers/Options.ts"
 import { Transport } from "../../src/layers/Transport.ts"
 import { Meters } from "../../src/services/Meters.ts"
 import * as OpenMeter from "../../src/services/OpenMeter.ts"
+import { thrown } from "../support/failure.ts"
 
 const baseUrl = "https://openmeter.test"
 
 /** What a caller in plain JavaScript may give. */
 const asOptions = (options: unknown) => options as Options
-
-const thrown = (run: () => unknown): unknown => {
-  try {
-    run()
-  } catch (error) {
-    return error
-  }
-  return undefined
-}
 
 describe("resolve", () => {
   const wrong: ReadonlyArray<readonly [what: string, options: unknown, field: string]> = [
