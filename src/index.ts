@@ -81,15 +81,14 @@ export type {
   SubjectEntitlementListParams
 } from "./schemas/Entitlement.ts"
 export type { EntitlementValue, EntitlementValueParams, EntitlementValueV2 } from "./schemas/EntitlementValue.ts"
+export type { Event, SentEvent } from "./schemas/Event.ts"
 export type {
-  Event,
   EventFilter,
   EventListParams,
   EventListV2Params,
   IngestedEvent,
-  SentEvent,
   StoredEvent
-} from "./schemas/Event.ts"
+} from "./schemas/IngestedEvent.ts"
 export type {
   Feature,
   FeatureCreate,

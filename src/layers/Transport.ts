@@ -3,7 +3,6 @@
  *
  * @since 2.0.0
  */
-import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
@@ -132,10 +131,4 @@ export class Transport extends Context.Service<Transport, TransportService>()("@
   static readonly layerWithoutHttpClient = (
     options: Options.Options
   ): Layer.Layer<Transport, InvalidRequestError, HttpClient.HttpClient> => Layer.effect(Transport, make(options))
-
-  /** A transport on `fetch` whose options come from the program's configuration. */
-  static readonly layerConfig = (
-    options: Config.Wrap<Options.Options>
-  ): Layer.Layer<Transport, InvalidRequestError | Config.ConfigError> =>
-    Layer.unwrap(Effect.map(Config.unwrap(options), Transport.layer))
 }

@@ -3,7 +3,8 @@
  *
  * @since 2.0.0
  */
-import type { Event, EventListParams, EventListV2Params, IngestedEvent, SentEvent } from "../schemas/Event.ts"
+import type { Event, SentEvent } from "../schemas/Event.ts"
+import type { EventListParams, EventListV2Params, IngestedEvent } from "../schemas/IngestedEvent.ts"
 import type { CursorPage } from "../schemas/Paging.ts"
 import { Events as Service } from "../services/Events.ts"
 import type { Listing } from "./Listing.ts"

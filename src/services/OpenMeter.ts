@@ -3,7 +3,8 @@
  *
  * @since 2.0.0
  */
-import type * as Config from "effect/Config"
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type { InvalidRequestError } from "../errors.ts"
@@ -121,4 +122,4 @@ export const layerWithoutHttpClient = (
 export const layerConfig = (
   config: Partial<{ readonly [K in keyof Options]: Config.Wrap<Options[K]> }> = {}
 ): Layer.Layer<Services, InvalidRequestError | Config.ConfigError> =>
-  Layer.provide(layerServices, Transport.layerConfig({ ...environment, ...config }))
+  Layer.unwrap(Effect.map(Config.unwrap<Options>({ ...environment, ...config }), layer))
