@@ -1,5 +1,10 @@
+import { environment } from "../src/layers/Environment.ts"
+import * as sdk from "@openmeter/sdk"
 import { startEmulator } from "@openmeter/sdk/testing"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { execFileSync } from "node:child_process"
+import { existsSync, globSync, readFileSync } from "node:fs"
+import { join } from "node:path"
 import {
   fromExamples,
   fromMarkdown,
@@ -9,6 +14,9 @@ import {
   type Program,
   type Snippet
 } from "./support/snippets.ts"
+
+const root = join(import.meta.dirname, "..")
+const read = (file: string) => readFileSync(join(root, file), "utf8")
 
 const readme = fromMarkdown("README.md")
 const examples = fromExamples("src/**/*.ts")
@@ -22,14 +30,14 @@ beforeAll(async () => {
 
 afterAll(() => workspace.remove())
 
-/** Runs a program once, for all of its snippets, against an emulator of its own. */
-const runner = (program: Program) => {
+/** Runs programs once for all of their snippets, against an emulator of their own. */
+const runner = (...programs: ReadonlyArray<Program>) => {
   const run = async () => {
     await using emulator = await startEmulator()
-    return await workspace.run(program, emulator.url)
+    return await workspace.run(programs, emulator.url)
   }
   let outcome: ReturnType<typeof run> | undefined
-  return () => (outcome ??= run())
+  return async (snippet: Snippet) => (await (outcome ??= run()))(snippet)
 }
 
 describe("every snippet of the README compiles and runs", () => {
@@ -38,20 +46,107 @@ describe("every snippet of the README compiles and runs", () => {
     for (const snippet of program) {
       it(snippet.name, async () => {
         assert.deepStrictEqual(check(snippet), [])
-        assert.deepStrictEqual((await run())(snippet), [])
+        assert.deepStrictEqual(await run(snippet), [])
       })
     }
   }
 })
 
 describe("every example in the sources compiles, and runs if it is a whole program", () => {
-  for (const program of examples) {
-    const run = runner(program)
-    for (const snippet of program) {
-      it(snippet.name, async () => {
-        assert.deepStrictEqual(check(snippet), [])
-        if (isWhole(program)) assert.deepStrictEqual((await run())(snippet), [])
-      })
-    }
+  const run = runner(...examples.filter(isWhole))
+  for (const [snippet, whole] of examples.map((program) => [program[0]!, isWhole(program)] as const)) {
+    it(snippet.name, async () => {
+      assert.deepStrictEqual(check(snippet), [])
+      if (whole) assert.deepStrictEqual(await run(snippet), [])
+    })
   }
+})
+
+describe("what the README says is so", () => {
+  const text = read("README.md")
+  const code = readme.flat().flatMap(({ lines }) => lines)
+
+  it("shows every call of the client", () => {
+    const client = new sdk.OpenMeter({ baseUrl: "http://localhost" })
+    const calls = Object.entries(client).flatMap(([resource, methods]) =>
+      Object.getOwnPropertyNames(Object.getPrototypeOf(methods))
+        .filter((method) => method !== "constructor")
+        .map((method) => `.${resource}.${method}(`)
+    )
+    assert.isAbove(calls.length, 60)
+    assert.deepStrictEqual(
+      calls.filter((call) => !code.some((line) => line.includes(call))),
+      []
+    )
+  })
+
+  it("lists every error that a call can fail with, and whether it is retryable", () => {
+    const rows = [...text.matchAll(/^\| `(\w+Error)` \| (?:(\d{3}): )?.* \| (yes|no|[\d, ]+) \| .*\|$/gm)]
+    const errors = new Map<string, unknown>(Object.entries(sdk).filter(([name]) => name.endsWith("Error")))
+    // These two belong to the Promise API alone, and the buffer of events to no call.
+    for (const name of ["AbortError", "ClosedError", "BufferFullError"]) errors.delete(name)
+    assert.sameMembers(
+      rows.map(([, name]) => name),
+      [...errors.keys()]
+    )
+    const statuses = [408, 409, 500, 501, 502, 503, 504, 505]
+    const told = rows.flatMap(([, name, status, retryable]) =>
+      retryable === "yes" || retryable === "no"
+        ? [{ name, status: status === undefined ? undefined : Number(status), isRetryable: retryable === "yes" }]
+        : statuses
+            .filter((status) => status >= 500 === (name === "ServerError"))
+            .map((status) => ({ name, status, isRetryable: retryable!.split(", ").includes(String(status)) }))
+    )
+    const actual = told.map(({ name, status }) => {
+      const error: sdk.OpenMeterError = Reflect.construct(errors.get(name!) as typeof sdk.ServerError, [{ status }])
+      return { name, status, isRetryable: error.isRetryable }
+    })
+    assert.deepStrictEqual(told, actual)
+  })
+
+  it("lists every variable of the environment", () => {
+    assert.deepStrictEqual(
+      Object.keys(environment).filter(
+        (option) => !text.includes(`OPENMETER_${option.replace(/[A-Z]/g, "_$&").toUpperCase()}`)
+      ),
+      []
+    )
+  })
+
+  it("tells the figures of the replay", () => {
+    const golden = globSync("test/golden/*.json", { cwd: root }).sort()
+    const output = execFileSync(process.execPath, ["scripts/replay.ts", "--quiet", ...golden], {
+      cwd: root,
+      encoding: "utf8"
+    })
+    const figures = output.trimEnd().split("\n").slice(-2).join("\n")
+    assert.include(text, `\n${figures}\n`)
+  })
+})
+
+describe.each(["README.md", "CONTRIBUTING.md"])("what %s names exists", (file) => {
+  const text = read(file)
+
+  it("scripts", () => {
+    const { scripts } = JSON.parse(read("package.json"))
+    const named = [...text.matchAll(/npm run (?:--\w+ )?([\w:-]+)/g)].map(([, name]) => name!)
+    assert.deepStrictEqual(
+      named.filter((name) => !(name in scripts)),
+      []
+    )
+  })
+
+  it("files and headings", () => {
+    const slug = (heading: string) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\w -]/g, "")
+        .replaceAll(" ", "-")
+    const headings = new Set([...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => slug(heading!)))
+    const links = [...text.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, link]) => link!)
+    assert.deepStrictEqual(
+      links.filter((link) => (link.startsWith("#") ? !headings.has(link.slice(1)) : !existsSync(join(root, link)))),
+      []
+    )
+  })
 })

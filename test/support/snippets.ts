@@ -93,7 +93,17 @@ interface Line {
   readonly line?: number
 }
 
-const marker = (i: number) => `\u0001${i}`
+/** Printed before a snippet, and before what a program threw. */
+const begin = (snippet: Snippet) => `\u0001${snippet.name}`
+const thrown = "\u0002"
+
+/** Runs modules one after another: a process that goes on spares each of them the loading of the SDK. */
+const runner = `
+import { inspect } from "node:util"
+for (const path of process.argv.slice(2)) {
+  await import(path).catch((error: unknown) => console.log(${JSON.stringify(thrown)} + inspect(error)))
+}
+`
 
 /** What a fragment of an example takes for granted. */
 const preamble = [
@@ -107,7 +117,7 @@ const moduleOf = (program: Program): ReadonlyArray<Line> => {
   const body: Array<Line> = []
   program.forEach((snippet, i) => {
     if (i > 0) body.push({ text: ";{" })
-    if (!isTest(program)) body.push({ text: `console.log(${JSON.stringify(marker(i))});` })
+    if (!isTest(program)) body.push({ text: `console.log(${JSON.stringify(begin(snippet))});` })
     let importing = false
     snippet.lines.forEach((text, j) => {
       importing ||= isImport(text)
@@ -135,7 +145,8 @@ const execute = (
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [script, ...args], {
       cwd,
-      env: { ...process.env, NO_COLOR: "1", ...env },
+      // Every program loads the sources of the SDK: the compiled ones are kept for the next.
+      env: { ...process.env, NO_COLOR: "1", NODE_COMPILE_CACHE: join(cwd, "cache"), ...env },
       stdio: ["ignore", "pipe", "pipe"]
     })
     const output = { stdout: "", stderr: "" }
@@ -177,6 +188,7 @@ export class Workspace {
       exports: { ".": "./src/index.ts", "./effect": "./src/effect.ts", "./testing": "./src/testing.ts" }
     })
     this.#write("package.json", { type: "module" })
+    this.#write("run.ts", runner)
     this.#write("tsconfig.json", {
       extends: join(root, "tsconfig.json"),
       // A document shows what a call gives, whether it goes on to use it or not.
@@ -227,24 +239,27 @@ export class Workspace {
     return (snippet) => faults.get(snippet) ?? []
   }
 
-  /** Runs a program against a server, and tells what is wrong with each snippet. */
-  async run(program: Program, baseUrl: string): Promise<(snippet: Snippet) => Faults> {
-    const { lines, path } = this.#files.get(program)!
-    this.#write(path, textOf(lines).replaceAll(documented, baseUrl))
+  /** Runs programs in a process of their own against a server, and tells what is wrong with each snippet. */
+  async run(programs: ReadonlyArray<Program>, baseUrl: string): Promise<(snippet: Snippet) => Faults> {
+    const paths = programs.map((program) => {
+      const { lines, path } = this.#files.get(program)!
+      this.#write(path, textOf(lines).replaceAll(documented, baseUrl))
+      return `./${path}`
+    })
     const env = { OPENMETER_BASE_URL: baseUrl }
-    if (isTest(program)) {
+    if (programs.some(isTest)) {
       const vitest = join(root, "node_modules/vitest/vitest.mjs")
-      const { code, stderr, stdout } = await execute(vitest, ["run", "--root", ".", path], this.#path, env)
+      const { code, stderr, stdout } = await execute(vitest, ["run", "--root", ".", ...paths], this.#path, env)
       return () => (code === 0 ? [] : [stdout + stderr])
     }
-    const { code, stderr, stdout } = await execute(path, [], this.#path, env)
-    const reached = program.map((_, i) => stdout.split(`${marker(i)}\n`)[1]?.split("\u0001")[0])
+    const { code, stderr, stdout } = await execute("run.ts", paths, this.#path, env)
     return (snippet) => {
-      const i = program.indexOf(snippet)
-      const output = reached[i]
-      if (output === undefined) return [`is not reached: ${stderr}`]
-      const isLast = i === program.length - 1 || reached[i + 1] === undefined
-      return code !== 0 && isLast ? [stderr] : unprinted(snippet, output.split("\n"))
+      const [, after] = stdout.split(`${begin(snippet)}\n`)
+      if (after === undefined) return [`is not reached: ${stdout.split(thrown)[1] ?? stderr}`]
+      const [output = "", next] = after.split("\u0001")
+      const [printed = "", error] = output.split(thrown)
+      if (error !== undefined) return [error]
+      return code !== 0 && next === undefined ? [stderr] : unprinted(snippet, printed.split("\n"))
     }
   }
 
