@@ -28,26 +28,35 @@ export const Period = Schema.Struct({
 export interface Period extends Schema.Schema.Type<typeof Period> {}
 
 const components =
-  /^P(?!$)(?:\d+(?:\.\d+)?Y)?(?:\d+(?:\.\d+)?M)?(?:\d+(?:\.\d+)?W)?(?:\d+(?:\.\d+)?D)?(?:T(?=\d)(?:\d+(?:\.\d+)?H)?(?:\d+(?:\.\d+)?M)?(?:\d+(?:\.\d+)?S)?)?$/
+  /^P(?!$)(?:(\d+(?:\.\d+)?)Y)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?(?:T(?=\d)(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/
+
+/** How many seconds a year, a month, a week, a day, an hour, a minute and a second have at the least. */
+const SECONDS = [31_536_000, 2_419_200, 604_800, 86_400, 3600, 60, 1]
+
+const secondsOf = (text: string): number => {
+  const [, ...amounts] = components.exec(text) ?? []
+  return amounts.reduce((sum, amount, index) => sum + Number(amount ?? 0) * (SECONDS[index] ?? 0), 0)
+}
 
 /**
- * A length of time that is more than none, in ISO 8601, e.g. `"P1M"`, `"P2W"` or `"PT12H"`.
+ * A length of time of at least a minute, in ISO 8601, e.g. `"P1M"`, `"P2W"` or `"PT12H"`.
  *
- * A length that is empty, zero or negative is refused here: a server would store it, and never find an end to it.
+ * A length that is empty, zero, negative or shorter is refused here: a server, which keeps time to the minute, would
+ * store it, and never find an end to it.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const IsoDuration = Schema.String.check(
-  Schema.makeFilter((value) => components.test(value) && /[1-9]/.test(value), {
-    expected: 'an ISO 8601 duration longer than zero, such as "P1M"'
+  Schema.makeFilter((value) => secondsOf(value) >= 60, {
+    expected: 'an ISO 8601 duration of at least a minute, such as "P1M"'
   })
 )
 
 const Unit = Schema.Literals(["DAY", "WEEK", "MONTH", "YEAR"])
 
 /**
- * How often something comes again: a calendar unit, or an ISO 8601 duration longer than zero.
+ * How often something comes again: a calendar unit, or an ISO 8601 duration of at least a minute.
  *
  * @since 2.0.0
  * @category models
@@ -62,7 +71,7 @@ export type RecurringInterval = typeof Unit.Type | (string & {})
  */
 export const RecurringInterval = Schema.Union([Unit, IsoDuration]).annotate({
   identifier: "RecurringInterval",
-  expected: 'DAY, WEEK, MONTH, YEAR, or an ISO 8601 duration longer than zero, such as "P1M"'
+  expected: 'DAY, WEEK, MONTH, YEAR, or an ISO 8601 duration of at least a minute, such as "P1M"'
 })
 
 /**
