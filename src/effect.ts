@@ -64,8 +64,23 @@ export { Events, type EventsService } from "./services/Events.ts"
 export { Features, type FeaturesService } from "./services/Features.ts"
 export { Grants, type GrantsService } from "./services/Grants.ts"
 export { Info, type InfoService } from "./services/Info.ts"
-export { DEFAULT_SOURCE, Ingest, type IngestError, type IngestService } from "./services/Ingest.ts"
+export {
+  DEFAULT_SOURCE,
+  Ingest,
+  prepare,
+  type IngestError,
+  type IngestService,
+  type PreparedEvent
+} from "./services/Ingest.ts"
 export { Meters, type MetersService } from "./services/Meters.ts"
+export {
+  Outbox,
+  OutboxError,
+  type OutboxEntry,
+  type OutboxEvent,
+  type OutboxService,
+  type Size
+} from "./services/Outbox.ts"
 export { Portal, type PortalService } from "./services/Portal.ts"
 export { Subjects, type SubjectsService } from "./services/Subjects.ts"
 export * as OpenMeter from "./services/OpenMeter.ts"

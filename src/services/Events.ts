@@ -22,7 +22,7 @@ import { cursors } from "./Paging.ts"
  * @since 2.0.0
  * @category models
  */
-export interface EventsService extends IngestService {
+export interface EventsService extends Pick<IngestService, "ingest"> {
   /**
    * Lists the latest events, newest first: at most 100, of the last 32 days.
    *

@@ -48,6 +48,21 @@ export const ingestEvents: Operation = {
 export type IngestError = PayloadTooLargeError | CommonError
 
 /**
+ * An event that is ready to be sent: checked, with every default filled in, and serialised.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface PreparedEvent {
+  readonly id: string
+  readonly source: string
+  /** The event as it travels, a JSON object. */
+  readonly json: string
+  /** The length of the JSON in UTF-8. */
+  readonly bytes: number
+}
+
+/**
  * Ingestion.
  *
  * @since 2.0.0
@@ -66,6 +81,12 @@ export interface IngestService {
    * `POST /api/v1/events`
    */
   readonly ingest: (events: Event | ReadonlyArray<Event>) => Effect.Effect<ReadonlyArray<SentEvent>, IngestError>
+  /**
+   * Sends events that {@link prepare} made, as one batch; the same bytes each time. An empty list sends nothing.
+   *
+   * `POST /api/v1/events`
+   */
+  readonly send: (events: ReadonlyArray<PreparedEvent>) => Effect.Effect<void, IngestError>
 }
 
 /** Runs code of the program's own, a getter or a `toJSON`, which may throw. */
@@ -90,7 +111,7 @@ const complete = (event: object, now: number): Record<string, unknown> => {
 
 const encodeEvent = Schema.encodeUnknownEffect(SentEvent)
 
-const prepare = (event: unknown, now: number, field: string): Effect.Effect<SentEvent, InvalidRequestError> =>
+const check = (event: unknown, now: number, field: string): Effect.Effect<SentEvent, InvalidRequestError> =>
   Predicate.isObject(event)
     ? Effect.flatMap(
         reading(field || "event", () => complete(event, now)),
@@ -98,38 +119,78 @@ const prepare = (event: unknown, now: number, field: string): Effect.Effect<Sent
       )
     : Effect.fail(refused(ingestEvents, field || "event", "is not an object"))
 
+const encoder = new TextEncoder()
+
+/**
+ * Makes an event ready to be sent: checks it, fills in the defaults and serialises it.
+ *
+ * Fails with the `InvalidRequestError` that names the attribute which is wrong. The event itself stays as it is.
+ *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Ingest, prepare } from "@openmeter/sdk/effect"
+ *
+ * const program = Effect.gen(function*() {
+ *   const { send } = yield* Ingest
+ *   const event = yield* prepare({ type: "prompt", subject: "customer-1", data: { tokens: 42 } })
+ *   yield* send([event])
+ * })
+ * ```
+ *
+ * @since 2.0.0
+ * @category constructors
+ */
+export const prepare: (event: Event) => Effect.Effect<PreparedEvent, InvalidRequestError> = Effect.fnUntraced(
+  function* (event) {
+    const sent = yield* check(event, yield* Clock.currentTimeMillis, "")
+    const json = yield* reading("event", () => JSON.stringify(sent))
+    return { id: sent.id, source: sent.source, json, bytes: encoder.encode(json).length }
+  }
+)
+
+const single = "application/cloudevents+json"
+const batched = "application/cloudevents-batch+json"
+
 /**
  * Makes the sender of events over a transport.
  *
  * @since 2.0.0
  * @category constructors
  */
-export const makeIngest: Effect.Effect<IngestService, never, Transport> = Effect.map(Transport, ({ httpClient }) => {
-  const post = (body: string, contentType: string) =>
-    perform(
-      ingestEvents,
-      httpClient.execute(
-        HttpClientRequest.setBody(HttpClientRequest.post(ingestEvents.path), HttpBody.text(body, contentType))
-      ),
-      (response) => (response.status === 204 ? Effect.void : undefined)
-    ) as Effect.Effect<void, IngestError>
+export const makeIngest: Effect.Effect<IngestService, never, Transport> = Effect.map(
+  Transport,
+  ({ httpClient, observer }) => {
+    const post = (body: string, contentType: string) =>
+      perform(
+        observer,
+        ingestEvents,
+        httpClient.execute(
+          HttpClientRequest.setBody(HttpClientRequest.post(ingestEvents.path), HttpBody.text(body, contentType))
+        ),
+        (response) => (response.status === 204 ? Effect.void : undefined)
+      ) as Effect.Effect<void, IngestError>
 
-  const ingest = Effect.fnUntraced(function* (events: Event | ReadonlyArray<Event>) {
-    const now = yield* Clock.currentTimeMillis
-    if (!Array.isArray(events)) {
-      const event = yield* prepare(events, now, "")
-      yield* post(yield* reading("event", () => JSON.stringify(event)), "application/cloudevents+json")
-      return [event]
-    }
-    const batch = yield* Effect.forEach(events, (event, index) => prepare(event, now, `events[${index}]`))
-    if (batch.length > 0) {
-      yield* post(yield* reading("events", () => JSON.stringify(batch)), "application/cloudevents-batch+json")
-    }
-    return batch
-  })
+    const ingest = Effect.fnUntraced(function* (events: Event | ReadonlyArray<Event>) {
+      const now = yield* Clock.currentTimeMillis
+      if (!Array.isArray(events)) {
+        const event = yield* check(events, now, "")
+        yield* post(yield* reading("event", () => JSON.stringify(event)), single)
+        return [event]
+      }
+      const batch = yield* Effect.forEach(events, (event, index) => check(event, now, `events[${index}]`))
+      if (batch.length > 0) {
+        yield* post(yield* reading("events", () => JSON.stringify(batch)), batched)
+      }
+      return batch
+    })
 
-  return { ingest }
-})
+    const send = (events: ReadonlyArray<PreparedEvent>) =>
+      events.length === 0 ? Effect.void : post(`[${events.map(({ json }) => json).join(",")}]`, batched)
+
+    return { ingest, send }
+  }
+)
 
 /**
  * Ingestion alone: the smallest way to send events.

@@ -1,0 +1,151 @@
+/**
+ * Where events wait until they are delivered.
+ *
+ * @since 2.0.0
+ */
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { PreparedEvent } from "./Ingest.ts"
+import { Claims } from "./outbox/Claims.ts"
+
+/**
+ * The outbox cannot do what it was asked to.
+ *
+ * @since 2.0.0
+ * @category errors
+ */
+export class OutboxError extends Data.TaggedError("OutboxError")<{
+  /**
+   * `full`: there is no room for the events, of which none was stored. `corrupt`: what is stored cannot be trusted.
+   * `unavailable`: the storage failed, and may work again later.
+   */
+  readonly reason: "full" | "corrupt" | "unavailable"
+  /** What failed, in one line. */
+  readonly message: string
+  /** What the storage said. */
+  readonly cause?: unknown
+}> {}
+
+/**
+ * An event as an outbox takes it.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface OutboxEvent extends PreparedEvent {
+  /** Events of the same key are claimed in the order in which they were put. `undefined` is any order. */
+  readonly key: string | undefined
+  /** When the program offered the event, in milliseconds since 1970. */
+  readonly offeredAt: number
+}
+
+/**
+ * An event that waits in an outbox.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface OutboxEntry extends OutboxEvent {
+  /** The place of the entry in its outbox: unique, and higher than that of every entry put before it. */
+  readonly sequence: number
+}
+
+/**
+ * How much of something: events, and the bytes of their JSON.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface Size {
+  readonly count: number
+  readonly bytes: number
+}
+
+/**
+ * Where events wait until they are delivered.
+ *
+ * An entry is put, claimed by one sender, and removed when its fate is known or released when another try is due. A
+ * claim lasts until then or until the process ends, whichever way it ends: what a durable outbox has not removed can be
+ * claimed anew by the next process.
+ *
+ * What an instance puts is claimed through that instance alone as long as it lives, also where several processes share
+ * the storage: the program that offered an event is the one that learns what became of it.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface OutboxService {
+  /** Whether entries outlive the process. */
+  readonly isDurable: boolean
+  /** How much the outbox holds at the most. */
+  readonly capacity: Size
+  /**
+   * Stores events, all or none, and gives the sequence of each, ascending. An outbox that is durable has made them so
+   * when this succeeds.
+   */
+  readonly put: (events: ReadonlyArray<OutboxEvent>) => Effect.Effect<ReadonlyArray<number>, OutboxError>
+  /**
+   * Claims the oldest entries that may be sent, in ascending order, up to a size; at least one if there is any, however
+   * large it is. An entry is left out while an entry of the same key is held by another claim.
+   */
+  readonly claim: (limit: Size) => Effect.Effect<ReadonlyArray<OutboxEntry>, OutboxError>
+  /** Removes claimed entries: their fate is known. */
+  readonly remove: (entries: ReadonlyArray<OutboxEntry>) => Effect.Effect<void, OutboxError>
+  /** Gives claimed entries back, to be claimed again in their old places. */
+  readonly release: (entries: ReadonlyArray<OutboxEntry>) => Effect.Effect<void, OutboxError>
+  /** How much an earlier process has left to this instance and to no other. */
+  readonly backlog: Effect.Effect<Size, OutboxError>
+  /**
+   * Completes when there may be entries to claim that this instance has not put, and has not counted in `backlog`.
+   * `Effect.never` where nobody else puts any.
+   */
+  readonly arrival: Effect.Effect<void>
+}
+
+/**
+ * Where events wait until they are delivered.
+ *
+ * @since 2.0.0
+ * @category services
+ */
+export class Outbox extends Context.Service<Outbox, OutboxService>()("@openmeter/sdk/Outbox") {
+  /** An outbox in memory: it ends with the process. */
+  static readonly layerMemory: Layer.Layer<Outbox> = Layer.sync(Outbox, () => {
+    const claims = new Claims()
+    let last = 0
+    // A queue of which the front is cut off now and then: shifting an array moves all that follows.
+    let waiting: Array<OutboxEntry> = []
+    let head = 0
+
+    const next = (): OutboxEntry | undefined => {
+      const entry = waiting[head]
+      if (entry === undefined) return undefined
+      head += 1
+      if (head >= 1024 && head * 2 >= waiting.length) {
+        waiting = waiting.slice(head)
+        head = 0
+      }
+      return entry
+    }
+
+    return {
+      isDurable: false,
+      capacity: { count: Infinity, bytes: Infinity },
+      put: (events) =>
+        Effect.sync(() =>
+          events.map(({ bytes, id, json, key, offeredAt, source }) => {
+            last += 1
+            waiting.push({ id, source, json, bytes, key, offeredAt, sequence: last })
+            return last
+          })
+        ),
+      claim: (limit) => Effect.sync(() => claims.take(limit, next)),
+      remove: (entries) => Effect.sync(() => claims.settle(entries)),
+      release: (entries) => Effect.sync(() => claims.giveBack(entries)),
+      backlog: Effect.succeed({ count: 0, bytes: 0 }),
+      arrival: Effect.never
+    }
+  })
+}
