@@ -243,7 +243,7 @@ export class TransportError extends failure("TransportError")<
 /**
  * The whole answer was not there in time.
  *
- * The server may have done what was asked.
+ * The server may have done what was asked, unless `sent` is false.
  *
  * @since 2.0.0
  * @category errors
@@ -252,6 +252,8 @@ export class TimeoutError extends failure("TimeoutError")<
   CallDetails & {
     /** How long was waited, in milliseconds. */
     readonly timeout: number
+    /** Whether anything was sent: `false` when the time went by in the queue of a limit. */
+    readonly sent: boolean
     /** What the attempt before met, when the last one was cut short by the end of the call's time. */
     readonly cause?: OpenMeterError
   }
@@ -625,8 +627,27 @@ export const timedOut = (
   new TimeoutError({
     ...callDetails(operation, request),
     timeout,
+    sent: true,
     message: `${operation.name}: no whole answer within ${timeout} ms${before === undefined ? "" : `, after ${before.message}`}`,
     ...(before === undefined ? {} : { cause: before })
+  })
+
+/**
+ * The error of a request whose turn had not come after `timeout` milliseconds: a limit held it back.
+ *
+ * @since 2.0.0
+ * @category combinators
+ */
+export const neverSent = (
+  operation: Operation,
+  request: HttpClientRequest.HttpClientRequest,
+  timeout: number
+): TimeoutError =>
+  new TimeoutError({
+    ...callDetails(operation, request),
+    timeout,
+    sent: false,
+    message: `${operation.name}: not sent within ${timeout} ms: a limit on requests held it back`
   })
 
 /**

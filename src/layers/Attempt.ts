@@ -11,7 +11,7 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Stream from "effect/Stream"
 import { fromHttpClientError, timedOut } from "../errors.ts"
 import { CurrentOperation } from "./Call.ts"
-import { remaining } from "./Deadline.ts"
+import { endWait, remaining } from "./Deadline.ts"
 import type { Client } from "./Policy.ts"
 
 /** A response whose body is in memory: no socket hangs on it, and it can be read as often as anyone likes. */
@@ -52,18 +52,20 @@ export const attempt = (self: HttpClient.HttpClient, attemptTimeout: number): Cl
   HttpClient.makeWith(
     (prepared: Effect.Effect<HttpClientRequest.HttpClientRequest, HttpClientError.HttpClientError>) =>
       Effect.withFiber((fiber) => {
+        endWait(fiber)
         const operation = fiber.getRef(CurrentOperation)
         const timeout = Math.max(0, Math.min(attemptTimeout, remaining(fiber)))
-        return Effect.flatMap(prepared, (request) =>
-          Effect.flatMap(self.postprocess(Effect.succeed(request)), (response) =>
+        return Effect.flatMap(prepared, (request) => {
+          const answer = Effect.flatMap(self.postprocess(Effect.succeed(request)), (response) =>
             Effect.map(response.arrayBuffer, (buffer) => inMemory(response, buffer))
-          ).pipe(
-            Effect.timeoutOrElse({
-              duration: timeout,
-              orElse: () => Effect.fail(timedOut(operation, request, timeout))
-            })
           )
-        ).pipe(Effect.catchTag("HttpClientError", (error) => Effect.fail(fromHttpClientError(operation, error))))
+          return timeout === Number.POSITIVE_INFINITY
+            ? answer
+            : Effect.timeoutOrElse(answer, {
+                duration: timeout,
+                orElse: () => Effect.fail(timedOut(operation, request, timeout))
+              })
+        }).pipe(Effect.catchTag("HttpClientError", (error) => Effect.fail(fromHttpClientError(operation, error))))
       }),
     self.preprocess
   )

@@ -38,17 +38,24 @@ export const refuseUnknown = (options: object, names: ReadonlyArray<string>): vo
 const MAX_DURATION = 2 ** 31 - 1
 
 /**
- * Checks a length of time that a program gives, and turns it into milliseconds.
+ * Checks a time limit that a program gives, and turns it into milliseconds: infinitely many are no limit.
  *
  * @internal
  */
-export const duration = (field: string, input: unknown): number => {
+export const timeLimit = (field: string, input: unknown): number => {
   const parsed = Duration.fromInput(input as Duration.Input)
   const milliseconds = Option.isNone(parsed) ? Number.NaN : Duration.toMillis(parsed.value)
   if (!(milliseconds > 0))
     throw invalid(field, 'is not a length of time longer than zero, such as 5000 (ms) or "5 seconds"')
-  return Math.min(milliseconds, MAX_DURATION)
+  return milliseconds === Number.POSITIVE_INFINITY ? milliseconds : Math.min(milliseconds, MAX_DURATION)
 }
+
+/**
+ * Checks a length of time that a program gives, and turns it into milliseconds.
+ *
+ * @internal
+ */
+export const duration = (field: string, input: unknown): number => Math.min(timeLimit(field, input), MAX_DURATION)
 
 /**
  * Checks a whole number that a program gives.

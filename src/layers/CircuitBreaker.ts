@@ -50,7 +50,7 @@ const Suspended: Context.Reference<boolean> = Context.Reference("@openmeter/sdk/
   defaultValue: () => false
 })
 
-/** No answer is a failure of the server; input that never left is none. */
+/** No answer is a failure of the server; what never left is none. */
 const classify = (
   exit: Exit.Exit<Parameters<typeof HttpClient.isTransientResponse>[0], NoAnswer>
 ): Breaker.Outcome | Effect.Effect<Breaker.Outcome> =>
@@ -58,7 +58,10 @@ const classify = (
     ? HttpClient.circuitBreakerClassifier(exit)
     : Option.match(Exit.findErrorOption(exit), {
         onNone: () => Breaker.ignored,
-        onSome: (error) => (error.isRetryable ? Breaker.failure() : Breaker.ignored)
+        onSome: (error) =>
+          error._tag === "TransportError" || (error._tag === "TimeoutError" && error.sent)
+            ? Breaker.failure()
+            : Breaker.ignored
       })
 
 /**
@@ -105,7 +108,7 @@ export const layer = (
         }
       })
       const breaker = yield* Breaker.make(settings)
-      yield* Effect.forkScoped(Stream.runForEach(breaker.transitions, circuitChanged))
+      yield* Effect.forkScoped(Stream.runForEach(breaker.transitions, circuitChanged), { startImmediately: true })
       const guard = HttpClient.withCircuitBreaker<NoAnswer>({ breaker, classify, key: options.key })
       return (client: Client): Client => {
         const guarded = guard(client)

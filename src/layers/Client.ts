@@ -60,7 +60,7 @@ type Decode = (response: HttpClientResponse.HttpClientResponse) => Effect.Effect
  */
 export const client = <G extends HttpApiGroup.Constraint>(group: G): Effect.Effect<Client<G>, never, Transport> =>
   Effect.gen(function* () {
-    const { httpClient } = yield* Transport
+    const { httpClient, observer } = yield* Transport
     // The types of a client are those of `Client<G>`; what follows is the one place that builds it by name.
     const api = HttpApi.make("openmeter")
       .add(group as unknown as HttpApiGroup.Top)
@@ -85,8 +85,11 @@ export const client = <G extends HttpApiGroup.Constraint>(group: G): Effect.Effe
           endpoint: name
         } as never) as unknown as Decode
         result[name] = (request) =>
-          perform(operation, raw[name]!({ ...(request as object), responseMode: "response-only" }), (response) =>
-            successes.has(response.status) ? decode(response) : undefined
+          perform(
+            observer,
+            operation,
+            raw[name]!({ ...(request as object), responseMode: "response-only" }),
+            (response) => (successes.has(response.status) ? decode(response) : undefined)
           )
       }
     })

@@ -3,19 +3,19 @@
  *
  * @since 2.0.0
  */
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Semaphore from "effect/Semaphore"
 import type { InvalidRequestError } from "../errors.ts"
 import { untilDeadline } from "./Deadline.ts"
 import * as Check from "./Check.ts"
-import type { Policy } from "./Policy.ts"
-import { queued } from "./Telemetry.ts"
+import type { Answer, Policy } from "./Policy.ts"
+import type { Observer } from "./Telemetry.ts"
 
 /**
  * How many requests a client has under way at the same time when nothing else is said.
@@ -25,32 +25,32 @@ import { queued } from "./Telemetry.ts"
  */
 export const DEFAULT_LIMIT = 64
 
-/**
- * The permits that requests take: one each, in the order in which they asked.
- *
- * `undefined` stands for no limit. A client whose program provides none has {@link DEFAULT_LIMIT} of its own.
- *
- * @since 2.0.0
- * @category references
- */
-export const Permits: Context.Reference<Semaphore.Semaphore | undefined | "default"> = Context.Reference(
-  "@openmeter/sdk/Concurrency/Permits",
-  { defaultValue: (): Semaphore.Semaphore | undefined | "default" => "default" }
-)
+/** The permits that requests take, one each, and how many requests wait for one. */
+interface Permits {
+  readonly semaphore: Semaphore.Semaphore
+  waiting: number
+}
 
-/** The permits of one effect, in the place of the client's. */
-const CurrentPermits: Context.Reference<Semaphore.Semaphore | undefined | "client"> = Context.Reference(
+/** What a program provides for its clients. `"default"` is the default number, for each client its own. */
+const Provided: Context.Reference<Permits | undefined | "default"> = Context.Reference("@openmeter/sdk/Concurrency", {
+  defaultValue: (): Permits | undefined | "default" => "default"
+})
+
+/** The permits of one effect, in the place of its client's. */
+const CurrentPermits: Context.Reference<Permits | undefined | "client"> = Context.Reference(
   "@openmeter/sdk/Concurrency/CurrentPermits",
-  { defaultValue: (): Semaphore.Semaphore | undefined | "client" => "client" }
+  { defaultValue: (): Permits | undefined | "client" => "client" }
 )
 
-const make = (limit: number): Effect.Effect<Semaphore.Semaphore, InvalidRequestError> =>
+const makePermits = (limit: number): Permits => ({ semaphore: Semaphore.makeUnsafe(limit), waiting: 0 })
+
+const make = (limit: number): Effect.Effect<Permits, InvalidRequestError> =>
   Effect.map(
     Check.run(() => Check.whole("concurrency", limit, 1)),
-    Semaphore.makeUnsafe
+    makePermits
   )
 
-const fromLimit = (limit: number | false): Effect.Effect<Semaphore.Semaphore | undefined, InvalidRequestError> =>
+const fromLimit = (limit: number | false): Effect.Effect<Permits | undefined, InvalidRequestError> =>
   limit === false ? Effect.succeed(undefined) : make(limit)
 
 /**
@@ -61,7 +61,7 @@ const fromLimit = (limit: number | false): Effect.Effect<Semaphore.Semaphore | u
  * @category layers
  */
 export const layer = (limit: number = DEFAULT_LIMIT): Layer.Layer<never, InvalidRequestError> =>
-  Layer.effect(Permits, make(limit))
+  Layer.effect(Provided, make(limit))
 
 /**
  * Lets any number of requests be under way.
@@ -69,7 +69,7 @@ export const layer = (limit: number = DEFAULT_LIMIT): Layer.Layer<never, Invalid
  * @since 2.0.0
  * @category layers
  */
-export const layerOff: Layer.Layer<never> = Layer.succeed(Permits, undefined)
+export const layerOff: Layer.Layer<never> = Layer.succeed(Provided, undefined)
 
 /**
  * Limits the requests of one effect to a number of its own, in the place of its client's limit; `false` to none.
@@ -87,35 +87,60 @@ const with_: {
 export { with_ as with }
 
 /** The permits of a client: what it says itself, what its program provides, or the default. */
-const own = (limit: number | false | undefined): Effect.Effect<Semaphore.Semaphore | undefined, InvalidRequestError> =>
+const own = (limit: number | false | undefined): Effect.Effect<Permits | undefined, InvalidRequestError> =>
   limit === undefined
-    ? Effect.map(Permits, (provided) => (provided === "default" ? Semaphore.makeUnsafe(DEFAULT_LIMIT) : provided))
+    ? Effect.map(Provided, (provided) => (provided === "default" ? makePermits(DEFAULT_LIMIT) : provided))
     : fromLimit(limit)
+
+/** An attempt that stands in the queue until it gets a permit. */
+const queue = (
+  attempt: Answer,
+  permits: Permits,
+  request: HttpClientRequest.HttpClientRequest,
+  observer: Observer
+): Answer =>
+  Effect.clockWith((clock) => {
+    const asked = clock.currentTimeMillisUnsafe()
+    let waits = true
+    permits.waiting++
+    const leave = () => {
+      if (waits) permits.waiting--
+      waits = false
+    }
+    const enter = Effect.suspend(() => {
+      leave()
+      return observer.queued(clock.currentTimeMillisUnsafe() - asked)
+    })
+    return untilDeadline(permits.semaphore.withPermits(1)(Effect.andThen(enter, attempt)), request).pipe(
+      Effect.ensuring(Effect.sync(leave))
+    )
+  })
 
 /**
  * The policy that gives each attempt a permit, and takes it back when the attempt ends, however it ends.
  *
- * A wait for a permit is no part of the attempt's time, and ends at the call's deadline.
+ * Attempts get theirs in the order in which they asked. A wait for a permit is no part of the attempt's time, and ends
+ * at the call's deadline.
  *
  * @param limit - what the client says itself, before the program's layer
  * @since 2.0.0
  * @category policies
  */
-export const policy = (limit: number | false | undefined): Effect.Effect<Policy, InvalidRequestError> =>
+export const policy = (
+  limit: number | false | undefined,
+  observer: Observer
+): Effect.Effect<Policy, InvalidRequestError> =>
   Effect.map(own(limit), (permitsOfClient): Policy =>
     HttpClient.transform((attempt, request) =>
       Effect.withFiber((fiber) => {
         const current = fiber.getRef(CurrentPermits)
         const permits = current === "client" ? permitsOfClient : current
         if (permits === undefined) return attempt
-        // A permit that is free costs no timer; only a queue needs one, to end at the deadline.
-        return Effect.flatMap(permits.withPermitsIfAvailable(1)(attempt), (answer) => {
-          if (Option.isSome(answer)) return Effect.succeed(answer.value)
-          const clock = fiber.getRef(Clock.Clock)
-          const asked = clock.currentTimeMillisUnsafe()
-          const taken = Effect.suspend(() => queued(clock.currentTimeMillisUnsafe() - asked))
-          return untilDeadline(permits.withPermits(1)(Effect.andThen(taken, attempt)), request)
-        })
+        // A permit that is free costs no timer, but nobody takes it from those who wait.
+        if (permits.waiting > 0) return queue(attempt, permits, request, observer)
+        return Effect.flatMap(permits.semaphore.withPermitsIfAvailable(1)(attempt), (answer) =>
+          Option.isSome(answer) ? Effect.succeed(answer.value) : queue(attempt, permits, request, observer)
+        )
       })
     )
   )

@@ -8,7 +8,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
-import { timedOut } from "../errors.ts"
+import { neverSent, timedOut } from "../errors.ts"
 import type { TimeoutError } from "../errors.ts"
 import { CurrentOperation } from "./Call.ts"
 
@@ -42,22 +42,46 @@ export const CurrentDeadline: Context.Reference<Deadline> = Context.Reference("@
 export const remaining = (fiber: Fiber.Fiber<unknown, unknown>): number =>
   fiber.getRef(CurrentDeadline).end - fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
 
+/** Whether the turn has come of an attempt that waits for it. */
+interface Turn {
+  hasCome: boolean
+}
+
+const CurrentTurn: Context.Reference<Turn | undefined> = Context.Reference("@openmeter/sdk/CurrentTurn", {
+  defaultValue: (): Turn | undefined => undefined
+})
+
 /**
- * Breaks a wait off at the deadline.
+ * Notes that the wait of an attempt is over: from now on something may reach the server.
  *
- * An attempt limits itself, so this is for what waits before it: for a permit, for a window of a rate limit.
+ * @since 2.0.0
+ * @category combinators
+ */
+export const endWait = (fiber: Fiber.Fiber<unknown, unknown>): void => {
+  const turn = fiber.getRef(CurrentTurn)
+  if (turn !== undefined) turn.hasCome = true
+}
+
+/**
+ * Breaks an attempt off at the deadline that may have to wait: for a permit, for a window of a rate limit.
+ *
+ * The error tells a request that was held back from one that the server left without an answer.
  *
  * @since 2.0.0
  * @category combinators
  */
 export const untilDeadline = <A, E, R>(
-  wait: Effect.Effect<A, E, R>,
+  attempt: Effect.Effect<A, E, R>,
   request: HttpClientRequest.HttpClientRequest
 ): Effect.Effect<A, E | TimeoutError, R> =>
-  Effect.withFiber((fiber) => {
+  Effect.withFiber<A, E | TimeoutError, R>((fiber) => {
     const { end, start } = fiber.getRef(CurrentDeadline)
-    return Effect.timeoutOrElse(wait, {
+    // A wait within a wait needs no timer of its own.
+    if (end === Number.POSITIVE_INFINITY || fiber.getRef(CurrentTurn) !== undefined) return attempt
+    const turn: Turn = { hasCome: false }
+    return Effect.timeoutOrElse(Effect.provideService(attempt, CurrentTurn, turn), {
       duration: Math.max(0, remaining(fiber)),
-      orElse: () => Effect.fail(timedOut(fiber.getRef(CurrentOperation), request, end - start))
+      orElse: () =>
+        Effect.fail((turn.hasCome ? timedOut : neverSent)(fiber.getRef(CurrentOperation), request, end - start))
     })
   })

@@ -26,9 +26,9 @@ export interface Options {
   readonly password?: string | Redacted.Redacted | undefined
   /** Sent with every request. Their values are treated as secrets: they appear in no span, log or error. */
   readonly headers?: Readonly<Record<string, string | Redacted.Redacted>> | undefined
-  /** How long one attempt may take, from sending to the last byte of the body. Default: 30 seconds. */
+  /** How long one attempt may take, from sending to the last byte of the body; `Infinity` is any. Default: 30 seconds. */
   readonly attemptTimeout?: Duration.Input | undefined
-  /** How long a whole call may take, with every attempt and every wait between them. Default: 2 minutes. */
+  /** How long a whole call may take, with every attempt and every wait; `Infinity` is any. Default: 2 minutes. */
   readonly timeout?: Duration.Input | undefined
   /** How often a call is tried again, before what `Retry.layer` says; `false` is never. Default: up to 3 times. */
   readonly retry?: RetryOptions | false | undefined
@@ -49,9 +49,9 @@ export interface ResolvedOptions {
   readonly baseUrl: string
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, Redacted.Redacted>>
-  /** In milliseconds. */
+  /** In milliseconds, or infinite. */
   readonly attemptTimeout: number
-  /** In milliseconds. */
+  /** In milliseconds, or infinite. */
   readonly timeout: number
 }
 
@@ -158,8 +158,8 @@ export const resolve = (
         ? {}
         : { authorization: Redacted.make(authorization, { label: "authorization" }) })
     },
-    attemptTimeout: Check.duration("attemptTimeout", options.attemptTimeout ?? "30 seconds"),
-    timeout: Check.duration("timeout", options.timeout ?? "2 minutes")
+    attemptTimeout: Check.timeLimit("attemptTimeout", options.attemptTimeout ?? "30 seconds"),
+    timeout: Check.timeLimit("timeout", options.timeout ?? "2 minutes")
   }
 }
 
@@ -198,7 +198,7 @@ export interface ResolvedCallOptions {
  * @internal
  */
 export const resolveCall = (options: CallOptions): ResolvedCallOptions => ({
-  timeout: options.timeout === undefined ? undefined : Check.duration("timeout", options.timeout),
+  timeout: options.timeout === undefined ? undefined : Check.timeLimit("timeout", options.timeout),
   headers: resolveHeaders(options.headers),
   retry: options.retry === undefined ? {} : resolveRetry(options.retry)
 })

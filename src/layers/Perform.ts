@@ -11,20 +11,22 @@ import { fromResponse, invalidRequest, invalidResponse } from "../errors.ts"
 import type { OpenMeterError, Operation } from "../errors.ts"
 import { CurrentOperation } from "./Call.ts"
 import type { NoAnswer } from "./Policy.ts"
-import * as Telemetry from "./Telemetry.ts"
+import type { Observer } from "./Telemetry.ts"
 
 /**
- * Performs one call of an operation, in a span of its own.
+ * Performs one call of an operation, before the eyes of its transport's observer.
  *
  * A success is read by `read`. Every other answer becomes the error of its status, whatever its body, so that a page of
  * a proxy and a problem of the server come out alike.
  *
+ * @param observer - of the transport that sends it
  * @param send - encodes and sends the request
  * @param read - gives the reader of a success, and nothing for any other status
  * @since 2.0.0
  * @category combinators
  */
 export const perform = <A>(
+  observer: Observer,
   operation: Operation,
   send: Effect.Effect<HttpClientResponse.HttpClientResponse, NoAnswer | Schema.SchemaError>,
   read: (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<A, unknown> | undefined
@@ -44,8 +46,8 @@ export const perform = <A>(
               ([text, now]) => Effect.fail(fromResponse(operation, response, text, now))
             )
           : Effect.catch(success, (error) => Effect.fail(invalidResponse(operation, response, error)))
-      return Effect.andThen(Effect.annotateCurrentSpan("http.response.status_code", response.status), outcome)
+      return Effect.andThen(observer.answered(response.status), outcome)
     }
   })
-  return Telemetry.observe(operation, Effect.provideService(call, CurrentOperation, operation))
+  return observer.observe(operation, Effect.provideService(call, CurrentOperation, operation))
 }

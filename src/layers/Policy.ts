@@ -4,7 +4,9 @@
  * @since 2.0.0
  */
 import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import type { CircuitOpenError, InvalidRequestError, TimeoutError, TransportError } from "../errors.ts"
 
 /**
@@ -14,6 +16,14 @@ import type { CircuitOpenError, InvalidRequestError, TimeoutError, TransportErro
  * @category models
  */
 export type NoAnswer = TransportError | TimeoutError | CircuitOpenError | InvalidRequestError
+
+/**
+ * One attempt at a request, or all of them: an answer of whatever status, read whole, or none.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export type Answer = Effect.Effect<HttpClientResponse.HttpClientResponse, NoAnswer>
 
 /**
  * A client that reads every answer whole, and fails with the SDK's own errors.

@@ -17,9 +17,9 @@ import type { InvalidRequestError, OpenMeterError, Operation } from "../errors.t
 import { CurrentCallOptions, CurrentOperation, withCallOptions } from "./Call.ts"
 import { CurrentDeadline } from "./Deadline.ts"
 import * as Check from "./Check.ts"
-import type { NoAnswer, Policy } from "./Policy.ts"
+import type { Answer, Policy } from "./Policy.ts"
 import { defaultRetry, resolveRetry, type RetryBudget, type RetryOptions, type RetrySettings } from "./RetryOptions.ts"
-import { retried } from "./Telemetry.ts"
+import type { Observer } from "./Telemetry.ts"
 
 interface Budget {
   readonly take: () => boolean
@@ -133,11 +133,14 @@ const mayRepeat = (operation: Operation, status: number): boolean =>
  * @since 2.0.0
  * @category policies
  */
-export const policy = (options: {
-  readonly timeout: number
-  readonly retry?: RetryOptions | false | undefined
-  readonly retryBudget?: RetryBudget | false | undefined
-}): Effect.Effect<Policy, InvalidRequestError> =>
+export const policy = (
+  options: {
+    readonly timeout: number
+    readonly retry?: RetryOptions | false | undefined
+    readonly retryBudget?: RetryBudget | false | undefined
+  },
+  observer: Observer
+): Effect.Effect<Policy, InvalidRequestError> =>
   Effect.flatMap(Provided, (provided) =>
     Check.run((): Policy => {
       const client = {
@@ -154,9 +157,10 @@ export const policy = (options: {
           const overrides = fiber.getRef(CurrentCallOptions)
           const end = start + (overrides.timeout ?? options.timeout)
           const settings = { ...client.policy, ...overrides.retry }
-          const call = { operation: fiber.getRef(CurrentOperation), request, clock, start, end, settings }
-          const deadline = { start, end }
-          return Effect.provideService(tryAgain(attempt, call, client.budget, 1, undefined), CurrentDeadline, deadline)
+          const { budget } = client
+          const operation = fiber.getRef(CurrentOperation)
+          const call = { operation, request, clock, start, end, settings, budget, observer }
+          return Effect.provideService(tryAgain(attempt, call, 1, undefined), CurrentDeadline, { start, end })
         })
       )
     })
@@ -169,19 +173,13 @@ interface Call {
   readonly start: number
   readonly end: number
   readonly settings: RetrySettings
+  readonly budget: Budget
+  readonly observer: Observer
 }
 
-type Answer = Effect.Effect<HttpClientResponse.HttpClientResponse, NoAnswer>
-
 /** One attempt, and all that follow it. */
-const tryAgain = (
-  attempt: Answer,
-  call: Call,
-  budget: Budget,
-  count: number,
-  before: OpenMeterError | undefined
-): Answer => {
-  const { clock, end, operation, request, settings, start } = call
+const tryAgain = (attempt: Answer, call: Call, count: number, before: OpenMeterError | undefined): Answer => {
+  const { budget, clock, end, observer, operation, request, settings, start } = call
 
   /** Waits and tries again, or ends with the outcome as it is, when no further attempt is allowed or could finish. */
   const after = (outcome: Answer, wait: number, error: () => OpenMeterError): Answer => {
@@ -191,8 +189,8 @@ const tryAgain = (
       const delay = Math.max(wait, backoff)
       if (clock.currentTimeMillisUnsafe() + delay >= end || !budget.take()) return outcome
       return Effect.sleep(delay).pipe(
-        Effect.andThen(retried(operation, count)),
-        Effect.andThen(Effect.suspend(() => tryAgain(attempt, call, budget, count + 1, error())))
+        Effect.andThen(observer.retried(operation, count)),
+        Effect.andThen(Effect.suspend(() => tryAgain(attempt, call, count + 1, error())))
       )
     })
   }
@@ -220,9 +218,11 @@ const tryAgain = (
       )
     },
     onFailure: (error) => {
-      // The last attempt was cut short by the deadline: what the one before it met is the news.
-      const isOver = error._tag === "TimeoutError" && clock.currentTimeMillisUnsafe() >= end
-      if (isOver) return Effect.fail(timedOut(operation, request, end - start, before))
+      if (error._tag === "TimeoutError" && clock.currentTimeMillisUnsafe() >= end) {
+        // The last attempt was cut short by the deadline: what the one before it met is the news.
+        const isSent = error.sent || before !== undefined
+        return Effect.fail(isSent ? timedOut(operation, request, end - start, before) : error)
+      }
       return error.isRetryable && error._tag !== "CircuitOpenError" && operation.idempotency !== "creating"
         ? after(Effect.fail(error), 0, () => error)
         : Effect.fail(error)

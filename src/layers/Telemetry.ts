@@ -3,6 +3,7 @@
  *
  * @since 2.0.0
  */
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -12,9 +13,9 @@ import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import type * as Breaker from "effect/persistence/CircuitBreaker"
-import * as Predicate from "effect/Predicate"
 import type { OpenMeterError, Operation } from "../errors.ts"
-import type { Policy } from "./Policy.ts"
+import { CurrentOperation } from "./Call.ts"
+import { off, type Answer, type Policy } from "./Policy.ts"
 
 /**
  * What is traced besides the span of each call.
@@ -32,14 +33,9 @@ export interface TelemetryOptions {
   readonly propagation?: boolean | undefined
 }
 
-/**
- * What is traced besides the span of each call, by the clients over a layer.
- *
- * @since 2.0.0
- * @category references
- */
-export const Telemetry: Context.Reference<TelemetryOptions> = Context.Reference("@openmeter/sdk/Telemetry", {
-  defaultValue: (): TelemetryOptions => ({})
+/** What a program says of the telemetry of its clients. */
+const Provided: Context.Reference<TelemetryOptions | false> = Context.Reference("@openmeter/sdk/Telemetry", {
+  defaultValue: (): TelemetryOptions | false => ({})
 })
 
 /**
@@ -58,35 +54,48 @@ export const Telemetry: Context.Reference<TelemetryOptions> = Context.Reference(
  * @since 2.0.0
  * @category layers
  */
-export const layer = (options: TelemetryOptions): Layer.Layer<never> => Layer.succeed(Telemetry, options)
+export const layer = (options: TelemetryOptions): Layer.Layer<never> => Layer.succeed(Provided, options)
 
 /**
- * The policy that lets effect's own client trace attempts, or not.
+ * Neither traces calls nor counts them, for all clients over this layer.
  *
  * @since 2.0.0
- * @category policies
+ * @category layers
  */
-export const policy: Effect.Effect<Policy> = Effect.map(
-  Telemetry,
-  ({ attempts = false, propagation = false }): Policy =>
-    HttpClient.transformResponse((attempt) =>
-      attempts
-        ? Effect.provideService(attempt, HttpClient.TracerPropagationEnabled, propagation)
-        : Effect.provideService(attempt, HttpClient.TracerDisabledWhen, () => true)
-    )
-)
+export const layerOff: Layer.Layer<never> = Layer.succeed(Provided, false)
+
+type Attributes = Readonly<Record<string, string>>
+
+const makeRequestDuration = (attributes: Attributes = {}) =>
+  Metric.histogram("http.client.request.duration", {
+    description: "Duration of HTTP client requests: each attempt of a call",
+    attributes: { unit: "s", ...attributes },
+    boundaries: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
+  })
 
 /**
- * How long calls take from beginning to end, in seconds, by method, operation and `error.type`.
+ * How long attempts take, from sending to the last byte of the answer, in seconds, by method, path, server, status and
+ * `error.type`: the histogram of OpenTelemetry's HTTP conventions. Its count is the number of attempts.
  *
  * @since 2.0.0
  * @category metrics
  */
-export const requestDuration = Metric.histogram("http.client.request.duration", {
-  description: "Duration of calls, with all of their attempts, in seconds",
-  attributes: { unit: "s" },
-  boundaries: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
-})
+export const requestDuration = makeRequestDuration()
+
+const makeOperationDuration = (attributes: Attributes = {}) =>
+  Metric.histogram("openmeter.client.operation.duration", {
+    description: "Duration of calls, with all of their attempts and waits",
+    attributes: { unit: "s", ...attributes },
+    boundaries: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60, 120]
+  })
+
+/**
+ * How long calls take, with every attempt and every wait, in seconds, by operation and `error.type`.
+ *
+ * @since 2.0.0
+ * @category metrics
+ */
+export const operationDuration = makeOperationDuration()
 
 /**
  * How many attempts were made again, by operation.
@@ -100,13 +109,13 @@ export const retries = Metric.counter("openmeter.client.retries", {
 })
 
 /**
- * How long attempts wait for their turn when too many are under way, in seconds.
+ * How long attempts wait for a permit when too many requests are under way, in seconds.
  *
  * @since 2.0.0
  * @category metrics
  */
 export const queueDuration = Metric.histogram("openmeter.client.queue.duration", {
-  description: "Time that attempts wait for a permit, in seconds",
+  description: "Time that attempts wait for a permit",
   attributes: { unit: "s" },
   boundaries: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60]
 })
@@ -121,86 +130,148 @@ export const circuit = Metric.gauge("openmeter.client.circuit.state", {
   description: "State of the circuit: 0 closed, 1 half-open, 2 open"
 })
 
-/** The series of a metric by its attributes: making one anew for every update would cost more than the update. */
-const series = <Input, State>(metric: Metric.Metric<Input, State>) => {
-  const known = new Map<string, Metric.Metric<Input, State>>()
-  return (attributes: Readonly<Record<string, string>>): Metric.Metric<Input, State> => {
-    const key = Object.values(attributes).join("\n")
-    const existing = known.get(key)
-    if (existing !== undefined) return existing
-    const created = Metric.withAttributes(metric, attributes)
-    known.set(key, created)
-    return created
+/** The series of a metric, by operation and outcome: to make one anew would cost more than to update it. */
+const series = <Outcome, Input, State>(
+  make: (operation: Operation, outcome: Outcome) => Metric.Metric<Input, State>
+): ((operation: Operation, outcome: Outcome) => Metric.Metric<Input, State>) => {
+  const known = new WeakMap<Operation, Map<Outcome, Metric.Metric<Input, State>>>()
+  return (operation, outcome) => {
+    let outcomes = known.get(operation)
+    if (outcomes === undefined) known.set(operation, (outcomes = new Map()))
+    let metric = outcomes.get(outcome)
+    if (metric === undefined) outcomes.set(outcome, (metric = make(operation, outcome)))
+    return metric
   }
 }
 
-const durations = series(requestDuration)
-const retriesOf = series(retries)
-const circuits = series(circuit)
+const operationDurations = series((operation, outcome: string | undefined) =>
+  makeOperationDuration({
+    "http.request.method": operation.method,
+    "openmeter.operation": operation.name,
+    ...(outcome === undefined ? {} : { "error.type": outcome })
+  })
+)
 
-/** The status where there is an answer, else the kind of failure. */
-const errorType = (error: unknown): string =>
-  Predicate.hasProperty(error, "status")
-    ? String(error.status)
-    : Predicate.hasProperty(error, "_tag")
-      ? String(error._tag)
-      : "_OTHER"
+/** Seconds from a time of the clock until now. */
+const secondsSince = (clock: Clock.Clock, start: bigint): number =>
+  Number(clock.monotonicTimeNanosUnsafe() - start) / 1e9
+
+/** What went wrong: the status of an answer that is an error, else the kind of failure. */
+const errorType = (cause: Cause.Cause<OpenMeterError>): string => {
+  if (Cause.hasInterruptsOnly(cause)) return "interrupted"
+  const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+  if (error === undefined) return "_OTHER"
+  return "status" in error && error.status >= 400 ? String(error.status) : error._tag
+}
 
 /**
- * Gives a call its span and its time in {@link requestDuration}.
+ * What is seen of the calls of a client.
  *
  * @since 2.0.0
- * @category combinators
+ * @category models
  */
-export const observe = <A>(
-  operation: Operation,
-  call: Effect.Effect<A, OpenMeterError>
-): Effect.Effect<A, OpenMeterError> =>
-  Effect.withFiber<A, OpenMeterError>((fiber) => {
-    const clock = fiber.getRef(Clock.Clock)
-    const start = clock.currentTimeMillisUnsafe()
-    return Effect.onExit(call, (exit) => {
-      const failure = Exit.isSuccess(exit) ? undefined : Option.getOrElse(Exit.findErrorOption(exit), () => exit)
-      const type = failure === undefined ? undefined : errorType(failure)
-      durations({
-        "http.request.method": operation.method,
-        "openmeter.operation": operation.name,
-        ...(type === undefined ? {} : { "error.type": type })
-      }).updateUnsafe((clock.currentTimeMillisUnsafe() - start) / 1000, fiber.context)
-      return type === undefined ? Effect.void : Effect.annotateCurrentSpan("error.type", type)
-    })
-  }).pipe(
-    Effect.withSpan(`openmeter.${operation.name}`, {
-      kind: "client",
-      attributes: {
+export interface Observer {
+  /** Sees each attempt. */
+  readonly policy: Policy
+  /** Gives a call its span and its time. */
+  readonly observe: <A>(
+    operation: Operation,
+    call: Effect.Effect<A, OpenMeterError>
+  ) => Effect.Effect<A, OpenMeterError>
+  /** Notes the status of the answer with which a call ends. */
+  readonly answered: (status: number) => Effect.Effect<void>
+  /** Notes that an attempt is made again, after so many. */
+  readonly retried: (operation: Operation, count: number) => Effect.Effect<void>
+  /** Notes how long an attempt waited for a permit, in milliseconds. */
+  readonly queued: (milliseconds: number) => Effect.Effect<void>
+}
+
+const blind: Observer = {
+  policy: off,
+  observe: (_, call) => call,
+  answered: () => Effect.void,
+  retried: () => Effect.void,
+  queued: () => Effect.void
+}
+
+/** Lets effect's own client trace attempts, or not. */
+const trace = ({ attempts = false, propagation = false }: TelemetryOptions): ((attempt: Answer) => Answer) =>
+  attempts
+    ? Effect.provideService(HttpClient.TracerPropagationEnabled, propagation)
+    : Effect.provideService(HttpClient.TracerDisabledWhen, () => true)
+
+/**
+ * Sees the calls to a server.
+ *
+ * @since 2.0.0
+ * @category constructors
+ */
+export const make = (server: URL): Effect.Effect<Observer> =>
+  Effect.map(Provided, (options) => {
+    if (options === false) return blind
+    const address = server.hostname
+    const port = Number(server.port) || (server.protocol === "https:" ? 443 : 80)
+    const traced = trace(options)
+
+    const requestDurations = series((operation, outcome: number | string) => {
+      const isError = typeof outcome === "string" || outcome >= 400
+      return makeRequestDuration({
         "http.request.method": operation.method,
         "url.template": operation.path,
-        "openmeter.operation": operation.name
-      }
+        "server.address": address,
+        "server.port": String(port),
+        ...(typeof outcome === "number" ? { "http.response.status_code": String(outcome) } : {}),
+        ...(isError ? { "error.type": String(outcome) } : {})
+      })
     })
-  )
 
-/**
- * Counts an attempt that is made again.
- *
- * @param count - how many attempts there were before it
- * @since 2.0.0
- * @category combinators
- */
-export const retried = (operation: Operation, count: number): Effect.Effect<void> =>
-  Effect.andThen(
-    Metric.update(retriesOf({ "openmeter.operation": operation.name }), 1),
-    Effect.annotateCurrentSpan("http.request.resend_count", count)
-  )
-
-/**
- * Records how long an attempt waited for its turn.
- *
- * @param milliseconds - the wait
- * @since 2.0.0
- * @category combinators
- */
-export const queued = (milliseconds: number): Effect.Effect<void> => Metric.update(queueDuration, milliseconds / 1000)
+    return {
+      policy: HttpClient.transformResponse((attempt) =>
+        Effect.withFiber((fiber) => {
+          const clock = fiber.getRef(Clock.Clock)
+          const start = clock.monotonicTimeNanosUnsafe()
+          return Effect.onExit(traced(attempt), (exit) => {
+            const outcome = Exit.isSuccess(exit) ? exit.value.status : errorType(exit.cause)
+            const metric = requestDurations(fiber.getRef(CurrentOperation), outcome)
+            metric.updateUnsafe(secondsSince(clock, start), fiber.context)
+            return Effect.void
+          })
+        })
+      ),
+      observe: (operation, call) =>
+        Effect.useSpan(
+          `openmeter.${operation.name}`,
+          {
+            kind: "client",
+            attributes: {
+              "http.request.method": operation.method,
+              "url.template": operation.path,
+              "server.address": address,
+              "server.port": port,
+              "openmeter.operation": operation.name
+            }
+          },
+          (span) =>
+            Effect.withFiber((fiber) => {
+              const clock = fiber.getRef(Clock.Clock)
+              const start = clock.monotonicTimeNanosUnsafe()
+              return Effect.onExit(Effect.withParentSpan(call, span, { captureStackTrace: false }), (exit) => {
+                const outcome = Exit.isSuccess(exit) ? undefined : errorType(exit.cause)
+                if (outcome !== undefined) span.attribute("error.type", outcome)
+                operationDurations(operation, outcome).updateUnsafe(secondsSince(clock, start), fiber.context)
+                return Effect.void
+              })
+            })
+        ),
+      answered: (status) => Effect.annotateCurrentSpan("http.response.status_code", status),
+      retried: (operation, count) =>
+        Effect.andThen(
+          Metric.update(Metric.withAttributes(retries, { "openmeter.operation": operation.name }), 1),
+          Effect.annotateCurrentSpan("http.request.resend_count", count)
+        ),
+      queued: (milliseconds) => Metric.update(queueDuration, milliseconds / 1000)
+    }
+  })
 
 const states = { Closed: 0, HalfOpen: 1, Open: 2 } as const
 
@@ -211,4 +282,4 @@ const states = { Closed: 0, HalfOpen: 1, Open: 2 } as const
  * @category combinators
  */
 export const circuitChanged = ({ key, to }: Breaker.Transition): Effect.Effect<void> =>
-  Metric.update(circuits({ "openmeter.circuit": key }), states[to])
+  Metric.update(Metric.withAttributes(circuit, { "openmeter.circuit": key }), states[to])

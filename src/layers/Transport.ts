@@ -32,6 +32,8 @@ import * as Telemetry from "./Telemetry.ts"
 export interface TransportService {
   /** Sends a request whose URL is a path of the server, and reads the whole answer, whatever its status. */
   readonly httpClient: Client
+  /** Sees the calls that are made through it. */
+  readonly observer: Telemetry.Observer
 }
 
 /** A browser names itself, and asks the server for leave before it sends a header of ours. */
@@ -54,13 +56,11 @@ const make = (options: Options.Options): Effect.Effect<TransportService, Invalid
     const userAgent: Readonly<Record<string, Redacted.Redacted>> = isBrowser()
       ? {}
       : { "user-agent": Redacted.make(`openmeter-sdk/${VERSION}`) }
-    const { hostname, port, protocol } = new URL(baseUrl)
-    const server = { "server.address": hostname, "server.port": Number(port) || (protocol === "https:" ? 443 : 80) }
+    const observer = yield* Telemetry.make(new URL(baseUrl))
     const addressed = (yield* HttpClient.HttpClient).pipe(
       HttpClient.mapRequestEffect((request) =>
         Effect.withFiber((fiber) =>
-          Effect.as(
-            Effect.annotateCurrentSpan(server),
+          Effect.succeed(
             setHeaders(HttpClientRequest.setUrl(request, baseUrl + escapePath(request.url)), {
               ...userAgent,
               ...headers,
@@ -83,14 +83,14 @@ const make = (options: Options.Options): Effect.Effect<TransportService, Invalid
     // From the inside out. The breaker counts attempts, so it stands within the retries; a wait for the rate limit
     // takes no permit from those who may go.
     const policies = [
-      yield* Telemetry.policy,
-      yield* Concurrency.policy(options.concurrency),
+      observer.policy,
+      yield* Concurrency.policy(options.concurrency, observer),
       yield* RateLimitPolicy,
       yield* CircuitBreakerPolicy,
-      yield* Retry.policy({ ...options, timeout })
+      yield* Retry.policy({ ...options, timeout }, observer)
     ]
     const httpClient = policies.reduce((inner, policy) => policy(inner), attempt(addressed, attemptTimeout))
-    return { httpClient }
+    return { httpClient, observer }
   })
 
 /** fetch follows redirects by itself, which turns a POST into a GET and sends credentials to another server. */
