@@ -147,7 +147,7 @@ describe("fromResponse", () => {
       { message: "no feature" },
       "not an issue"
     ]
-    for (const rest of [{ extensions: { validationErrors } }, { validationErrors }]) {
+    for (const rest of [{ extensions: { validationErrors } }, { detail: "", validationErrors }]) {
       const body = JSON.stringify({ title: "Bad Request", ...rest })
       const error = answer([400], 400, body)
       assert.propertyVal(error, "message", "getMeter: 400 Bad Request: $.amount: amount must be positive; no feature")
@@ -296,12 +296,28 @@ const forbidden = [
   encodeURIComponent(secrets.password)
 ]
 
+/** Every text that an object holds, however deep and hidden. */
+const textsWithin = (root: unknown): ReadonlyArray<string> => {
+  const texts: Array<string> = []
+  const seen = new Set<unknown>()
+  const queue = [root]
+  while (queue.length > 0) {
+    const value = queue.pop()
+    if (typeof value === "string") texts.push(value)
+    if (typeof value !== "object" || value === null || seen.has(value)) continue
+    seen.add(value)
+    if (value instanceof Map || value instanceof Set) queue.push(...[...value].flat())
+    for (const key of Reflect.ownKeys(value)) queue.push(Object.getOwnPropertyDescriptor(value, key)?.value)
+  }
+  return texts
+}
+
 /** Every way in which a program, a logger or a person may come to see an error. */
 const renderings = (error: unknown, cause: Cause.Cause<unknown>): ReadonlyArray<string> => {
   const all = [String(error), JSON.stringify(error), inspect(error, { depth: Infinity, showHidden: true })]
   all.push(JSON.stringify(cause), inspect(cause, { depth: Infinity }), Cause.pretty(cause))
   for (let current = error; current instanceof Error; current = current.cause) {
-    all.push(current.message, current.stack ?? "", JSON.stringify({ ...current }))
+    all.push(current.message, current.stack ?? "", JSON.stringify({ ...current }), ...textsWithin(current))
   }
   return all
 }

@@ -30,10 +30,10 @@ const rfc3339 = /^(\d{4})-(\d{2})-(\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d
 const isRfc3339 = (text: string): boolean => {
   const [, year, month, day] = rfc3339.exec(text) ?? []
   if (year === undefined) return false
-  // Date carries a day that does not exist over into the next month, so 30 February comes back as another day.
+  // Date carries a day that does not exist over into another month: 30 February comes back as a day of March.
   const date = new Date(`${year}-${month}-01T00:00:00Z`)
   date.setUTCDate(Number(day))
-  return date.getUTCDate() === Number(day) && date.getUTCMonth() + 1 === Number(month)
+  return date.getUTCMonth() + 1 === Number(month)
 }
 
 /** RFC 3339 has years of four digits; the year of an invalid Date is NaN. */

@@ -275,10 +275,11 @@ describe("calls", () => {
   it("go through the global fetch of the moment", async () => {
     const before = globalThis.fetch
     try {
+      const openmeter = new OpenMeter({ baseUrl })
       for (const slug of ["first", "second"]) {
         const { fetch } = replying(json([{ ...meter, slug }]))
         globalThis.fetch = fetch
-        const [listed] = await new OpenMeter({ baseUrl }).meters.list()
+        const [listed] = await openmeter.meters.list()
         assert.strictEqual(listed?.slug, slug)
       }
     } finally {
