@@ -150,10 +150,14 @@ export const resolve = (
   if (!Predicate.isObject(options)) throw Check.invalid("baseUrl", "is required: the options are not an object")
   Check.refuseUnknown(options, Object.keys(known))
   const authorization = resolveAuthorization(options, names.apiKey)
+  const headers = resolveHeaders(options.headers)
+  if (authorization !== undefined && headers["authorization"] !== undefined) {
+    throw Check.invalid("headers.authorization", "does not go together with other credentials")
+  }
   return {
     baseUrl: resolveBaseUrl(options.baseUrl),
     headers: {
-      ...resolveHeaders(options.headers),
+      ...headers,
       ...(authorization === undefined
         ? {}
         : { authorization: Redacted.make(authorization, { label: "authorization" }) })

@@ -39,13 +39,14 @@ export interface TransportService {
 /** A browser names itself, and asks the server for leave before it sends a header of ours. */
 const isBrowser = () => typeof navigator !== "undefined" && (navigator.userAgent ?? "").startsWith("Mozilla/")
 
-const setHeaders = (
+/** Adds headers that the operation has not set itself: a type of its own makes the server refuse events. */
+const addHeaders = (
   request: HttpClientRequest.HttpClientRequest,
   headers: Readonly<Record<string, Redacted.Redacted>>
 ): HttpClientRequest.HttpClientRequest => {
   let result = request
   for (const [name, value] of Object.entries(headers)) {
-    result = HttpClientRequest.setHeader(result, name, Redacted.value(value))
+    if (!(name in request.headers)) result = HttpClientRequest.setHeader(result, name, Redacted.value(value))
   }
   return result
 }
@@ -61,13 +62,17 @@ const make = (options: Options.Options): Effect.Effect<TransportService, Invalid
       HttpClient.mapRequestEffect((request) =>
         Effect.withFiber((fiber) =>
           Effect.succeed(
-            setHeaders(HttpClientRequest.setUrl(request, baseUrl + escapePath(request.url)), {
+            addHeaders(HttpClientRequest.setUrl(request, baseUrl + escapePath(request.url)), {
               ...userAgent,
               ...headers,
               ...fiber.getRef(CurrentCallOptions).headers
             })
           )
         )
+      ),
+      // A client of the program may make an error of a status (`filterStatusOk`): it is an answer all the same.
+      HttpClient.catchTag("HttpClientError", (error) =>
+        error.reason._tag === "StatusCodeError" ? Effect.succeed(error.reason.response) : Effect.fail(error)
       ),
       // Whoever shows the request, a span of the program's HttpClient say, shows none of these.
       HttpClient.transformResponse((response) =>

@@ -49,6 +49,7 @@ describe("resolve", () => {
     ["headers that are a Headers", { baseUrl, headers: new Headers({ a: "s3cret" }) }, "headers"],
     ["headers that are a Map", { baseUrl, headers: new Map([["a", "s3cret"]]) }, "headers"],
     ["headers that are pairs", { baseUrl, headers: [["a", "s3cret"]] }, "headers"],
+    ["credentials twice", { baseUrl, apiKey: "s3cret", headers: { Authorization: "s3cret" } }, "headers.authorization"],
     ["a header without a name", { baseUrl, headers: { "": "s3cret" } }, "headers."],
     ["a header with a blank in its name", { baseUrl, headers: { "a b": "s3cret" } }, "headers.a b"],
     ["a header that is empty", { baseUrl, headers: { tenant: "" } }, "headers.tenant"],

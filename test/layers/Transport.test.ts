@@ -170,16 +170,31 @@ describe("the headers", () => {
     })
   )
 
-  it.effect("name the exact content types of events", () =>
+  it.effect("name the exact content types of events, whatever the program's own headers say", () =>
     Effect.gen(function* () {
       const server = yield* serve((response) => response.writeHead(204).end())
+      const headers = { "Content-Type": "application/json" }
       yield* Effect.flatMap(Ingest, ({ ingest }) => Effect.andThen(ingest(event), ingest([event]))).pipe(
-        Effect.provide(services({ baseUrl: server.url }))
+        withCallOptions({ headers }),
+        Effect.provide(services({ baseUrl: server.url, headers }))
       )
       assert.deepStrictEqual(
         server.received.map(({ headers }) => headers["content-type"]),
         ["application/cloudevents+json", "application/cloudevents-batch+json"]
       )
+    })
+  )
+})
+
+describe("an operation's own headers", () => {
+  it.effect("go over the program's", () =>
+    Effect.gen(function* () {
+      const server = yield* serve((response) => response.writeHead(200, { "content-type": "text/csv" }).end("a,b"))
+      yield* Effect.flatMap(Meters, (meters) => meters.queryCsv("m")).pipe(
+        withCallOptions({ headers: { accept: "text/html" } }),
+        Effect.provide(services({ baseUrl: server.url, headers: { Accept: "application/json" } }))
+      )
+      assert.strictEqual(server.received[0]?.headers.accept, "text/csv")
     })
   )
 })
@@ -411,6 +426,23 @@ describe("an answer", () => {
 })
 
 describe("layerWithoutHttpClient", () => {
+  it.effect("gives the errors of the answers, also through a client that makes errors of them itself", () =>
+    Effect.gen(function* () {
+      const client = HttpClient.filterStatusOk(
+        HttpClient.make((request) =>
+          Effect.succeed(HttpClientResponse.fromWeb(request, Response.json({ detail: "gone" }, { status: 404 })))
+        )
+      )
+      const error = yield* Effect.flip(Effect.flatMap(Meters, (meters) => meters.get("m"))).pipe(
+        Effect.provide(Meters.layer),
+        Effect.provide(Transport.layerWithoutHttpClient({ baseUrl: "https://openmeter.test" })),
+        Effect.provideService(HttpClient.HttpClient, client)
+      )
+      assert.strictEqual(error._tag, "NotFoundError")
+      assert.strictEqual(error.message, "getMeter: 404 gone")
+    })
+  )
+
   it.effect("sends through the program's own client", () =>
     Effect.gen(function* () {
       const seen: Array<string> = []
