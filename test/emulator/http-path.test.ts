@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import { parameter, routingPath } from "../../src/emulator/http/path.ts"
-import { Refusal } from "../../src/emulator/http/Problem.ts"
+import { Refusal } from "../../src/emulator/Refusal.ts"
 
 const prefix = "/subjects/"
 

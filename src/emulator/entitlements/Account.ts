@@ -1,15 +1,13 @@
 /**
  * What the balances of a metered entitlement follow from.
  */
+import type { Aggregation } from "../metering/Meter.ts"
 import type { Grant } from "./Grant.ts"
 import type { UsagePeriods } from "./usagePeriod.ts"
 
-/** The aggregations that can stand behind a metered entitlement. */
-export type EntitlementAggregation = "SUM" | "COUNT" | "UNIQUE_COUNT" | "LATEST"
-
 /** Where usage comes from. */
 export interface UsageSource {
-  readonly aggregation: EntitlementAggregation
+  readonly aggregation: Aggregation
   /** What the meter shows for `from` (included) to `to` (not included). */
   readonly between: (from: number, to: number) => number
 }

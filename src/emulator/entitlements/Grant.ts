@@ -1,8 +1,8 @@
 /**
  * Grants: amounts of usage that an entitlement gives, one by one.
  */
+import { unit } from "../instant.ts"
 import { addMonthsOverflowing } from "./calendar.ts"
-import { unit } from "./duration.ts"
 import type { Interval } from "./interval.ts"
 import * as Recurrence from "./recurrence.ts"
 

@@ -1,8 +1,8 @@
 /**
  * The balance of a metered entitlement at an instant.
  */
+import { ceilToMinute } from "../instant.ts"
 import type { Account } from "./Account.ts"
-import { ceilToMinute } from "./calendar.ts"
 import { plus, sum } from "./decimal.ts"
 import * as Engine from "./engine.ts"
 import * as Grant from "./Grant.ts"

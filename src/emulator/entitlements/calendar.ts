@@ -1,13 +1,7 @@
 /**
  * Calendar arithmetic in UTC, on epoch milliseconds.
  */
-import { type Duration, unit } from "./duration.ts"
-
-/** The start of the minute that holds an instant. */
-export const floorToMinute = (instant: number): number => Math.floor(instant / unit.minute) * unit.minute
-
-/** The first full minute at or after an instant. */
-export const ceilToMinute = (instant: number): number => Math.ceil(instant / unit.minute) * unit.minute
+import type { Duration } from "./duration.ts"
 
 const daysInMonth = (year: number, month: number): number =>
   new Date(new Date(0).setUTCFullYear(year, month + 1, 0)).getUTCDate()

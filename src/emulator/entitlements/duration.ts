@@ -4,6 +4,7 @@
  * A duration keeps years and months apart from exact time, since their length depends on where they are added, and
  * years apart from months, since the server cuts the day after each of the two.
  */
+import { unit } from "../instant.ts"
 
 /** A duration. Weeks and days have fixed lengths (everything is UTC), so they are part of `milliseconds`. */
 export interface Duration {
@@ -11,15 +12,6 @@ export interface Duration {
   readonly months: number
   readonly milliseconds: number
 }
-
-/** How long a unit of fixed length lasts, in milliseconds. */
-export const unit = {
-  second: 1000,
-  minute: 60_000,
-  hour: 3_600_000,
-  day: 86_400_000,
-  week: 604_800_000
-} as const
 
 /** The mean length of a month of the Gregorian calendar, in milliseconds: 400 years are 146,097 days. */
 export const meanMonth = (146_097 * unit.day) / 4800

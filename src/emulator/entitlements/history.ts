@@ -1,6 +1,7 @@
 /**
  * The balance history of a metered entitlement: its burn-down in segments, and its usage in windows.
  */
+import type { WindowSize } from "../../schemas/Window.ts"
 import type { Account } from "./Account.ts"
 import { sum } from "./decimal.ts"
 import * as Engine from "./engine.ts"
@@ -8,7 +9,7 @@ import * as Grant from "./Grant.ts"
 import type { Segment } from "./segment.ts"
 import type { Remembered } from "./snapshot.ts"
 import type { Period } from "./usagePeriod.ts"
-import { type WindowSize, windowsOf } from "./window.ts"
+import { windowsOf } from "./window.ts"
 
 /** What a history is asked for. */
 export interface HistoryRange extends Period {

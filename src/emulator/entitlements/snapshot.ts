@@ -4,8 +4,8 @@
  * The server remembers some of them, so that it need not go back to the beginning. Usage that arrives late, for the
  * time before a remembered one, is lost to every balance that starts from it.
  */
+import { unit } from "../instant.ts"
 import type { Balances } from "./burnDown.ts"
-import { unit } from "./duration.ts"
 
 /** The state of an entitlement at an instant. */
 export interface BalanceSnapshot {

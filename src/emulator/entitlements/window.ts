@@ -1,12 +1,10 @@
 /**
  * The windows that a balance history is divided into.
  */
+import type { WindowSize } from "../../schemas/Window.ts"
+import { unit } from "../instant.ts"
 import { addMonths } from "./calendar.ts"
-import { unit } from "./duration.ts"
 import type { Period } from "./usagePeriod.ts"
-
-/** The lengths that windows of a history have. */
-export type WindowSize = "MINUTE" | "HOUR" | "DAY" | "MONTH"
 
 const fixedSize = { MINUTE: unit.minute, HOUR: unit.hour, DAY: unit.day } as const
 

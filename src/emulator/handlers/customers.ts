@@ -5,10 +5,10 @@ import { empty, json } from "../http/Handler.ts"
 import { jsonBody, operation } from "../http/operation.ts"
 import * as Paging from "../http/Paging.ts"
 import * as Param from "../http/Param.ts"
-import { conflict, validationError } from "../http/Problem.ts"
 import type { Handlers } from "../http/router.ts"
-import { formatInstant } from "../http/time.ts"
 import * as Wire from "../http/Wire.ts"
+import { formatInstant, formatOptional } from "../instant.ts"
+import { conflict, validationError } from "../Refusal.ts"
 import { isCurrency } from "../store/currencies.ts"
 import type { Address, CustomerFields, StoredCustomer } from "../store/Customer.ts"
 import * as Customer from "../store/Customer.ts"
@@ -67,7 +67,7 @@ const encode = (customer: StoredCustomer) => ({
   billingAddress: Object.keys(customer.billingAddress).length === 0 ? undefined : customer.billingAddress,
   createdAt: formatInstant(customer.createdAt),
   updatedAt: formatInstant(customer.updatedAt),
-  deletedAt: customer.deletedAt === undefined ? undefined : formatInstant(customer.deletedAt)
+  deletedAt: formatOptional(customer.deletedAt)
 })
 
 // `context` is what the server puts in front: every layer that a fault passes on its way up adds words of its own.

@@ -13,15 +13,11 @@ import {
 import type { History } from "../entitlements/history.ts"
 import { nameOf } from "../entitlements/interval.ts"
 import { lastReset, type Period } from "../entitlements/usagePeriod.ts"
-import { internalError } from "../http/Problem.ts"
-import { formatInstant } from "../http/time.ts"
+import { formatInstant, formatOptional } from "../instant.ts"
+import { internalError } from "../Refusal.ts"
 import type { StoredCustomer } from "../store/Customer.ts"
 import * as Entitlement from "../store/Entitlement.ts"
 import type { State } from "../store/State.ts"
-
-/** The text of an instant that may be absent. */
-export const formatOptional = (instant: number | undefined): string | undefined =>
-  instant === undefined ? undefined : formatInstant(instant)
 
 const encodePeriod = ({ from, to }: Period) => ({ from: formatInstant(from), to: formatInstant(to) })
 

@@ -1,30 +1,18 @@
 /**
  * What the operations of v1 and v2 on entitlements have in common.
  */
-import { ceilToMinute, floorToMinute } from "../entitlements/calendar.ts"
-import { unit } from "../entitlements/duration.ts"
-import {
-  isActiveAt,
-  type MeteredEntitlement,
-  type StoredEntitlement,
-  usagePeriodsOf
-} from "../entitlements/Entitlement.ts"
-import { historyOf } from "../entitlements/history.ts"
-import { lastReset } from "../entitlements/usagePeriod.ts"
-import type { WindowSize } from "../entitlements/window.ts"
+import { isActiveAt, type StoredEntitlement } from "../entitlements/Entitlement.ts"
 import { order, pageParams, sortedBy } from "../http/Paging.ts"
 import * as Param from "../http/Param.ts"
-import { preconditionFailed, type Refusal, validationError } from "../http/Problem.ts"
-import { formatInstant } from "../http/time.ts"
 import * as Wire from "../http/Wire.ts"
-import * as TimeZone from "../metering/TimeZone.ts"
+import { preconditionFailed } from "../Refusal.ts"
 import type { StoredCustomer } from "../store/Customer.ts"
 import * as Customer from "../store/Customer.ts"
 import * as Entitlement from "../store/Entitlement.ts"
 import type { State } from "../store/State.ts"
 import * as Subject from "../store/Subject.ts"
-import { encodeHistory } from "./entitlementAnswers.ts"
-import { parseOptional, type ResetEntitlementUsageInput } from "./entitlementInputs.ts"
+import { parseOptional } from "./entitlementDrafts.ts"
+import type { ResetEntitlementUsageInput } from "./entitlementInputs.ts"
 
 /** The customer of a subject, by the subject's key or id. */
 export const customerOfSubject = (state: State, subjectIdOrKey: string): StoredCustomer => {
@@ -91,59 +79,3 @@ export const resetUsage = (
     retainAnchor: input.retainAnchor ?? false,
     preserveOverage: input.preserveOverage
   })
-
-/** The parameters of a balance history. */
-export const historyParams = {
-  from: Param.dateTime,
-  to: Param.dateTime,
-  windowSize: Param.required(Param.string(Wire.literals("MINUTE", "HOUR", "DAY", "MONTH"))),
-  windowTimeZone: Param.string()
-}
-
-interface HistoryQuery {
-  readonly from: Param.DateTime | undefined
-  readonly to: Param.DateTime | undefined
-  readonly windowSize: WindowSize
-}
-
-/** The zone of a history; an unknown one is refused with what the version of the API answers. */
-export const historyZone = (name: string | undefined, unknown: (name: string) => Refusal): TimeZone.TimeZone => {
-  const zone = TimeZone.make(name ?? "UTC")
-  if (zone === undefined) throw unknown(name ?? "UTC")
-  return zone
-}
-
-// The offset that an instant was written with.
-const offsetOf = (text: string): number => {
-  const [, sign, hours = 0, minutes = 0] = /([+-])(\d\d):(\d\d)$/.exec(text) ?? []
-  return (sign === "-" ? -1 : 1) * (Number(hours) * unit.hour + Number(minutes) * unit.minute)
-}
-
-/** The balance history of an entitlement as a request asks for it. */
-export const historyAnswer = (
-  state: State,
-  now: number,
-  entitlement: MeteredEntitlement,
-  query: HistoryQuery,
-  timeZone: TimeZone.TimeZone
-) => {
-  const { measureUsageFrom } = entitlement
-  if (query.from !== undefined && query.from.instant < measureUsageFrom) {
-    throw validationError(
-      `from ${formatInstant(query.from.instant)} cannot be before ${formatInstant(measureUsageFrom)}`
-    )
-  }
-  const from = floorToMinute(query.from?.instant ?? lastReset(usagePeriodsOf(entitlement)))
-  const to = ceilToMinute(query.to?.instant ?? now)
-  if (from > to) throw validationError("from must be before to")
-  const { windowSize } = query
-  const usages = Entitlement.windowedUsageOf(state, entitlement, { from, to, windowSize, timeZone })
-  return encodeHistory(
-    historyOf(
-      Entitlement.accountOf(state, entitlement),
-      entitlement.remembered,
-      { from, to, windowSize, offset: query.from === undefined ? 0 : offsetOf(query.from.text) },
-      usages.map(({ end, start, value }) => ({ from: start, to: end, usage: value }))
-    )
-  )
-}

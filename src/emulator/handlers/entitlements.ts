@@ -5,22 +5,16 @@ import { empty, json } from "../http/Handler.ts"
 import { jsonBody, operation } from "../http/operation.ts"
 import { offsetParams, pageOrArray } from "../http/Paging.ts"
 import * as Param from "../http/Param.ts"
-import { internalError } from "../http/Problem.ts"
 import type { Handlers } from "../http/router.ts"
 import * as Wire from "../http/Wire.ts"
+import { internalError } from "../Refusal.ts"
 import * as Entitlement from "../store/Entitlement.ts"
 import * as Creation from "../store/entitlementCreation.ts"
+import { historyAnswer, historyParams, historyZone } from "./balanceHistory.ts"
 import { encodeEntitlement, encodeValue, valueAt } from "./entitlementAnswers.ts"
-import { EntitlementCreateInputs, entitlementDraft, ResetEntitlementUsageInput } from "./entitlementInputs.ts"
-import {
-  customerOfSubject,
-  historyAnswer,
-  historyParams,
-  historyZone,
-  listEntitlements as list,
-  listParams,
-  resetUsage
-} from "./entitlementOperations.ts"
+import { entitlementDraft } from "./entitlementDrafts.ts"
+import { EntitlementCreateInputs, ResetEntitlementUsageInput } from "./entitlementInputs.ts"
+import { customerOfSubject, listEntitlements as list, listParams, resetUsage } from "./entitlementOperations.ts"
 
 const ofSubject = { subjectIdOrKey: Wire.string() }
 const byId = { ...ofSubject, entitlementId: Wire.string() }

@@ -5,23 +5,17 @@ import { empty, json } from "../http/Handler.ts"
 import { jsonBody, operation } from "../http/operation.ts"
 import { offsetParams, order, page, pageParams, sortedBy } from "../http/Paging.ts"
 import * as Param from "../http/Param.ts"
-import { badRequest } from "../http/Problem.ts"
 import type { Handlers } from "../http/router.ts"
 import * as Wire from "../http/Wire.ts"
+import { badRequest } from "../Refusal.ts"
 import * as Customer from "../store/Customer.ts"
 import * as Entitlement from "../store/Entitlement.ts"
 import * as Creation from "../store/entitlementCreation.ts"
+import { historyAnswer, historyParams, historyZone } from "./balanceHistory.ts"
 import { encodeEntitlementV2, encodeValueV2, noAccess, valueAt } from "./entitlementAnswers.ts"
-import { entitlementDraftV2, EntitlementV2CreateInputs, ResetEntitlementUsageInput } from "./entitlementInputs.ts"
-import {
-  historyAnswer,
-  historyParams,
-  historyZone,
-  listEntitlements,
-  listParams,
-  resetUsage,
-  ulidOrFeatureKey
-} from "./entitlementOperations.ts"
+import { entitlementDraftV2 } from "./entitlementDrafts.ts"
+import { EntitlementV2CreateInputs, ResetEntitlementUsageInput } from "./entitlementInputs.ts"
+import { listEntitlements, listParams, resetUsage, ulidOrFeatureKey } from "./entitlementOperations.ts"
 
 const ofCustomer = { customerIdOrKey: Wire.ulidOrExternalKey }
 const byIdOrFeatureKey = { ...ofCustomer, entitlementIdOrFeatureKey: ulidOrFeatureKey }

@@ -6,18 +6,17 @@ import { FilterString } from "../http/FilterString.ts"
 import { json } from "../http/Handler.ts"
 import { operation } from "../http/operation.ts"
 import * as Param from "../http/Param.ts"
-import { validationError } from "../http/Problem.ts"
-import { formatInstant } from "../http/time.ts"
 import * as Wire from "../http/Wire.ts"
+import { floorToSecond, formatInstant, unit } from "../instant.ts"
 import * as Cursor from "../metering/Cursor.ts"
-import type { StoredEvent } from "../metering/EventLog.ts"
 import { newest } from "../metering/eventList.ts"
+import type { StoredEvent } from "../metering/EventLog.ts"
 import type { StoredMeter } from "../metering/Meter.ts"
 import type { Predicate } from "../metering/predicate.ts"
 import * as StringFilter from "../metering/StringFilter.ts"
 import * as TimeFilter from "../metering/TimeFilter.ts"
-import { dayMillis } from "../metering/TimeZone.ts"
 import { eventFaults } from "../metering/validationError.ts"
+import { validationError } from "../Refusal.ts"
 import * as Customer from "../store/Customer.ts"
 import * as Meter from "../store/Meter.ts"
 import type { State } from "../store/State.ts"
@@ -53,8 +52,6 @@ const encode = (state: State, events: ReadonlyArray<StoredEvent>) => {
   })
 }
 
-const second = (instant: number): number => Math.floor(instant / 1000) * 1000
-
 const ofCustomers = (state: State, ids: ReadonlyArray<string>): Predicate<StoredEvent> => {
   const isLive = (id: string) => {
     const customer = state.customers.rows.get(id)
@@ -67,7 +64,7 @@ const ofCustomers = (state: State, ids: ReadonlyArray<string>): Predicate<Stored
 }
 
 // How far back the first list goes: 32 days.
-const reach = 32 * dayMillis
+const reach = 32 * unit.day
 
 const invalidInput = (fault: string) => validationError(`validate input: ${fault}`)
 
@@ -117,17 +114,19 @@ export const listEvents = operation(
   ({ state, now, query }) => {
     const { customerId, id, subject } = query
     const ranges = {
-      from: query.from?.instant ?? now - reach + 1000,
+      from: query.from?.instant ?? now - reach + unit.second,
       to: query.to?.instant,
       ingestedAtFrom: query.ingestedAtFrom?.instant,
       ingestedAtTo: query.ingestedAtTo?.instant
     }
     refuseRanges(ranges, now)
     const { from, ingestedAtFrom, ingestedAtTo, to } = ranges
-    const predicates: Array<Predicate<StoredEvent>> = [(event) => event.time >= second(from)]
-    if (to !== undefined) predicates.push((event) => event.time < second(to))
-    if (ingestedAtFrom !== undefined) predicates.push((event) => second(event.ingestedAt) >= second(ingestedAtFrom))
-    if (ingestedAtTo !== undefined) predicates.push((event) => second(event.ingestedAt) < second(ingestedAtTo))
+    const predicates: Array<Predicate<StoredEvent>> = [(event) => event.time >= floorToSecond(from)]
+    if (to !== undefined) predicates.push((event) => event.time < floorToSecond(to))
+    if (ingestedAtFrom !== undefined)
+      predicates.push((event) => floorToSecond(event.ingestedAt) >= floorToSecond(ingestedAtFrom))
+    if (ingestedAtTo !== undefined)
+      predicates.push((event) => floorToSecond(event.ingestedAt) < floorToSecond(ingestedAtTo))
     if (subject !== undefined) predicates.push((event) => event.subject === subject)
     if (customerId !== undefined) predicates.push(ofCustomers(state, customerId))
     if (id !== undefined) {
@@ -182,7 +181,7 @@ const filterPredicates = (state: State, filter: EventFilter): ReadonlyArray<Pred
   }
   for (const field of times) {
     const passes = TimeFilter.predicate(filter[field] ?? {})
-    if (passes !== undefined) predicates.push((event) => passes(second(event[field])))
+    if (passes !== undefined) predicates.push((event) => passes(floorToSecond(event[field])))
   }
   const customerIds = filter.customerId?.$in ?? []
   if (customerIds.length > 0) predicates.push(ofCustomers(state, customerIds))

@@ -6,12 +6,12 @@ import type { WireRequest } from "../http/Handler.ts"
 import { empty } from "../http/Handler.ts"
 import type { Body } from "../http/operation.ts"
 import { checkBody, decodeBody, operation, requireBody } from "../http/operation.ts"
-import { badRequest, internalError } from "../http/Problem.ts"
 import type { Handlers } from "../http/router.ts"
 import * as Wire from "../http/Wire.ts"
 import type { ReadEvent } from "../metering/acceptance.ts"
 import { read, unusable } from "../metering/acceptance.ts"
 import * as EventLog from "../metering/EventLog.ts"
+import { badRequest, internalError } from "../Refusal.ts"
 import { listEvents, listEventsV2 } from "./eventLists.ts"
 
 const name = Wire.string({ minLength: 1 })

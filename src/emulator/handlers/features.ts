@@ -6,13 +6,13 @@ import { empty, json } from "../http/Handler.ts"
 import { jsonBody, operation } from "../http/operation.ts"
 import * as Paging from "../http/Paging.ts"
 import * as Param from "../http/Param.ts"
-import { badRequest, conflictText, internalError, notFound, validationError } from "../http/Problem.ts"
 import type { Handlers } from "../http/router.ts"
-import { formatInstant } from "../http/time.ts"
 import * as Wire from "../http/Wire.ts"
+import { formatInstant, formatOptional } from "../instant.ts"
 import type { Aggregation, StoredMeter } from "../metering/Meter.ts"
 import type { StringFilter } from "../metering/StringFilter.ts"
 import { fault } from "../metering/StringFilter.ts"
+import { badRequest, conflictText, internalError, notFound, validationError } from "../Refusal.ts"
 import type { StoredFeature } from "../store/Feature.ts"
 import * as Feature from "../store/Feature.ts"
 import type { State } from "../store/State.ts"
@@ -59,7 +59,7 @@ const encode = (feature: StoredFeature) => {
     unitCost: feature.unitCost,
     createdAt: formatInstant(feature.createdAt),
     updatedAt: formatInstant(feature.updatedAt),
-    archivedAt: feature.archivedAt === undefined ? undefined : formatInstant(feature.archivedAt)
+    archivedAt: formatOptional(feature.archivedAt)
   }
 }
 

@@ -1,23 +1,35 @@
 /**
  * Grants in v1 and v2, of an entitlement and of all.
  */
-import type { StoredEntitlement } from "../entitlements/Entitlement.ts"
 import { addMonthsOverflowing } from "../entitlements/calendar.ts"
+import type { StoredEntitlement } from "../entitlements/Entitlement.ts"
 import { nextRecurrence, type StoredGrant } from "../entitlements/Grant.ts"
+import type { Call } from "../http/Handler.ts"
 import { empty, json } from "../http/Handler.ts"
 import { jsonBody, operation } from "../http/operation.ts"
-import { type OffsetQuery, offsetParams, order, page, type PageQuery, pageParams, sortedBy } from "../http/Paging.ts"
+import {
+  asksForPage,
+  type OffsetQuery,
+  offsetParams,
+  order,
+  page,
+  pageParams,
+  sortedBy,
+  stretch
+} from "../http/Paging.ts"
 import * as Param from "../http/Param.ts"
-import { internalError } from "../http/Problem.ts"
 import type { Handlers } from "../http/router.ts"
-import { formatInstant } from "../http/time.ts"
 import * as Wire from "../http/Wire.ts"
+import { formatInstant, formatOptional } from "../instant.ts"
+import { internalError } from "../Refusal.ts"
+import type { StoredCustomer } from "../store/Customer.ts"
 import * as Customer from "../store/Customer.ts"
 import * as Entitlement from "../store/Entitlement.ts"
 import * as Grant from "../store/Grant.ts"
 import type { State } from "../store/State.ts"
-import { encodeRecurringPeriod, formatOptional } from "./entitlementAnswers.ts"
-import { GrantCreateInput, GrantCreateInputV2, grantDraft, grantDraftV2 } from "./entitlementInputs.ts"
+import { encodeRecurringPeriod } from "./entitlementAnswers.ts"
+import { grantDraft, grantDraftV2 } from "./entitlementDrafts.ts"
+import { GrantCreateInput, GrantCreateInputV2 } from "./entitlementInputs.ts"
 import { customerOfSubject, ulidOrFeatureKey } from "./entitlementOperations.ts"
 
 const encodeGrantV2 = (grant: StoredGrant, now: number) => ({
@@ -50,30 +62,29 @@ const encodeGrant = (grant: StoredGrant, now: number) => ({
 const bySubject = { subjectIdOrKey: Wire.string(), entitlementIdOrFeatureKey: Wire.string() }
 const byCustomer = { customerIdOrKey: Wire.ulidOrExternalKey, entitlementIdOrFeatureKey: ulidOrFeatureKey }
 
-const createGrant = operation({ path: bySubject, body: jsonBody(GrantCreateInput) }, ({ body, now, path, state }) => {
-  const customer = customerOfSubject(state, path.subjectIdOrKey)
-  const draft = grantDraft(body)
-  const entitlement = Entitlement.metered(
-    Entitlement.getOfCustomer(state, customer, path.entitlementIdOrFeatureKey, now)
-  )
+const grantTo = (
+  { now, state }: Call,
+  customer: StoredCustomer,
+  entitlementIdOrFeatureKey: string,
+  draft: Grant.GrantDraft
+): StoredGrant => {
+  const entitlement = Entitlement.metered(Entitlement.getOfCustomer(state, customer, entitlementIdOrFeatureKey, now))
   const grant = Grant.make(state, now, entitlement, draft)
   Grant.add(state, entitlement, grant)
-  return json(201, encodeGrant(grant, now))
+  return grant
+}
+
+const createGrant = operation({ path: bySubject, body: jsonBody(GrantCreateInput) }, (call) => {
+  const { body, now, path, state } = call
+  const customer = customerOfSubject(state, path.subjectIdOrKey)
+  return json(201, encodeGrant(grantTo(call, customer, path.entitlementIdOrFeatureKey, grantDraft(body)), now))
 })
 
-const createCustomerEntitlementGrantV2 = operation(
-  { path: byCustomer, body: jsonBody(GrantCreateInputV2) },
-  ({ body, now, path, state }) => {
-    const customer = Customer.getLive(state, path.customerIdOrKey)
-    const draft = grantDraftV2(body)
-    const entitlement = Entitlement.metered(
-      Entitlement.getOfCustomer(state, customer, path.entitlementIdOrFeatureKey, now)
-    )
-    const grant = Grant.make(state, now, entitlement, draft)
-    Grant.add(state, entitlement, grant)
-    return json(201, encodeGrantV2(grant, now))
-  }
-)
+const createCustomerEntitlementGrantV2 = operation({ path: byCustomer, body: jsonBody(GrantCreateInputV2) }, (call) => {
+  const { body, now, path, state } = call
+  const customer = Customer.getLive(state, path.customerIdOrKey)
+  return json(201, encodeGrantV2(grantTo(call, customer, path.entitlementIdOrFeatureKey, grantDraftV2(body)), now))
+})
 
 const orderBy = Wire.literals("id", "createdAt", "updatedAt")
 
@@ -102,15 +113,14 @@ const listParams = {
 }
 
 // Without a page the figures of the page are 0, and offset and limit cut the list.
-const stretch = <A>(items: ReadonlyArray<A>, { limit, offset = 0 }: OffsetQuery) => ({
-  items: items.slice(offset, limit === undefined ? undefined : offset + limit),
+const unpaged = <A>(items: ReadonlyArray<A>, query: OffsetQuery) => ({
+  items: stretch(items, query),
   page: 0,
   pageSize: 0,
   totalCount: items.length
 })
 
-const hasPage = (query: PageQuery): boolean => query.page !== undefined || query.pageSize !== undefined
-const hasOffset = (query: OffsetQuery): boolean => query.limit !== undefined || query.offset !== undefined
+const asksForStretch = (query: OffsetQuery): boolean => query.limit !== undefined || query.offset !== undefined
 
 const listCustomerEntitlementGrantsV2 = operation(
   { path: byCustomer, query: listParams },
@@ -120,7 +130,7 @@ const listCustomerEntitlementGrantsV2 = operation(
     const { orderBy = "createdAt" } = query
     const sorted = sortedBy(grantsOf(state, entitlement), (grant) => grant[orderBy], query.order)
     const encoded = sorted.map((grant) => encodeGrantV2(grant, now))
-    return json(200, hasOffset(query) && !hasPage(query) ? stretch(encoded, query) : page(encoded, query))
+    return json(200, asksForStretch(query) && !asksForPage(query) ? unpaged(encoded, query) : page(encoded, query))
   }
 )
 
@@ -166,11 +176,11 @@ const listGrants = operation(
     if (number === undefined) {
       // The server fails on a size without a page.
       if (pageSize !== undefined) throw internalError()
-      return json(200, stretch(found, query).items)
+      return json(200, stretch(found, query))
     }
     return json(
       200,
-      pageSize === undefined ? { ...stretch(found, {}), page: number } : page(found, { page: number, pageSize })
+      pageSize === undefined ? { ...unpaged(found, {}), page: number } : page(found, { page: number, pageSize })
     )
   }
 )
@@ -185,7 +195,7 @@ const listGrantsV2 = operation(
       ({ customerId, deletedAt }) =>
         customers === undefined || (customers.includes(customerId) && deletedAt === undefined)
     ).map((grant) => encodeGrantV2(grant, now))
-    return json(200, hasPage(query) ? page(found, query) : stretch(found, query))
+    return json(200, asksForPage(query) ? page(found, query) : unpaged(found, query))
   }
 )
 

@@ -2,8 +2,8 @@
  * Every handler of the emulator, by operation.
  */
 import type { AllHandlers, Middleware } from "../http/router.ts"
-import { access } from "./access.ts"
 import { cors } from "../portal/cors.ts"
+import { access } from "./access.ts"
 import { customers } from "./customers.ts"
 import { entitlements } from "./entitlements.ts"
 import { entitlementsV2 } from "./entitlementsV2.ts"

@@ -3,9 +3,10 @@
  */
 import { json, text } from "../http/Handler.ts"
 import { operation } from "../http/operation.ts"
-import { notFound } from "../http/Problem.ts"
 import type { Handlers } from "../http/router.ts"
 import * as Wire from "../http/Wire.ts"
+import { unit } from "../instant.ts"
+import { notFound } from "../Refusal.ts"
 import { currencies } from "../store/currencies.ts"
 
 const listCurrencies = operation({}, () => json(200, currencies()))
@@ -15,12 +16,10 @@ const getProgress = operation({ path: { id: Wire.string() } }, ({ path }) => {
   throw notFound(`progress not found for id: ${path.id}`)
 })
 
-const day = 24 * 60 * 60 * 1000
-
 const label = (value: string): string => value.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll(`"`, `\\"`)
 
 const getDebugMetrics = operation({}, ({ state, now }) => {
-  const midnight = now - (now % day)
+  const midnight = now - (now % unit.day)
   const counts = new Map<string, number>()
   for (const event of state.events.arrived) {
     if (event.time >= midnight) counts.set(event.subject, (counts.get(event.subject) ?? 0) + 1)

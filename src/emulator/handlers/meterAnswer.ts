@@ -1,15 +1,15 @@
 /**
  * The rows of a meter query on the wire, as JSON or as CSV.
  */
+import type { WindowSize } from "../../schemas/Window.ts"
 import type { WireResponse } from "../http/Handler.ts"
 import { empty, json, text } from "../http/Handler.ts"
-import { formatInstant } from "../http/time.ts"
+import { formatInstant } from "../instant.ts"
 import { csv, decimal } from "../metering/csv.ts"
 import type { StoredMeter } from "../metering/Meter.ts"
 import type { Row } from "../metering/query.ts"
-import type { TimeZone } from "../metering/TimeZone.ts"
 import * as Timestamp from "../metering/timestamp.ts"
-import type { WindowSize } from "../metering/window.ts"
+import type { TimeZone } from "../metering/TimeZone.ts"
 import type { State } from "../store/State.ts"
 import * as Table from "../store/Table.ts"
 

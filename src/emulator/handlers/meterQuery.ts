@@ -1,16 +1,17 @@
 /**
  * Meter queries: what can be asked on the wire, and what is refused.
  */
-import type { WireResponse } from "../http/Handler.ts"
+import type { WindowSize } from "../../schemas/Window.ts"
 import { FilterString } from "../http/FilterString.ts"
+import type { WireResponse } from "../http/Handler.ts"
 import * as Param from "../http/Param.ts"
-import { notFound, validationError } from "../http/Problem.ts"
 import * as Wire from "../http/Wire.ts"
 import type { StoredMeter } from "../metering/Meter.ts"
 import { query } from "../metering/query.ts"
 import * as StringFilter from "../metering/StringFilter.ts"
 import * as TimeZone from "../metering/TimeZone.ts"
-import type { WindowSize } from "../metering/window.ts"
+import { notFound, validationError } from "../Refusal.ts"
+import * as Customer from "../store/Customer.ts"
 import type { State } from "../store/State.ts"
 import { asCsv, asJson } from "./meterAnswer.ts"
 
@@ -114,15 +115,13 @@ const groupBy = (meter: StoredMeter, input: MeterQueryInput): ReadonlyArray<stri
   return keys
 }
 
-// A customer owns its subjects and whatever is sent under its own key.
 const customers = (state: State, input: MeterQueryInput): ReadonlyMap<string, string> | undefined => {
   if (input.filterCustomerId === undefined || input.filterCustomerId.length === 0) return undefined
   return new Map(
     input.filterCustomerId.flatMap((id) => {
       const customer = state.customers.rows.get(id)
       if (customer === undefined || customer.deletedAt !== undefined) throw notFound(`customer with id ${id} not found`)
-      const keys = customer.key === undefined ? customer.subjectKeys : [...customer.subjectKeys, customer.key]
-      return keys.map((key) => [key, id] as const)
+      return Customer.usageSubjects(customer).map((subject) => [subject, id] as const)
     })
   )
 }

@@ -2,17 +2,16 @@
  * Meters: create, list, get, update, delete, query, and the subjects and group values of their events.
  */
 import { empty, json } from "../http/Handler.ts"
-import { jsonBody, operation } from "../http/operation.ts"
+import { bodyInstant, jsonBody, operation } from "../http/operation.ts"
 import * as Paging from "../http/Paging.ts"
 import * as Param from "../http/Param.ts"
-import { badRequest, conflict, validationError } from "../http/Problem.ts"
 import type { Handlers } from "../http/router.ts"
-import { formatInstant, parseInstant } from "../http/time.ts"
 import * as Wire from "../http/Wire.ts"
+import { formatInstant, formatOptional, unit, zeroInstant } from "../instant.ts"
 import * as definition from "../metering/definition.ts"
 import type { Metering, StoredMeter } from "../metering/Meter.ts"
 import { groupValues, subjects } from "../metering/query.ts"
-import { dayMillis } from "../metering/TimeZone.ts"
+import { conflict, validationError } from "../Refusal.ts"
 import * as Meter from "../store/Meter.ts"
 import type { State } from "../store/State.ts"
 import * as Table from "../store/Table.ts"
@@ -50,32 +49,24 @@ const encode = (meter: StoredMeter) => ({
   metadata: meter.metadata,
   annotations: null,
   eventType: meter.eventType,
-  eventFrom: meter.eventFrom === undefined ? undefined : formatInstant(meter.eventFrom),
+  eventFrom: formatOptional(meter.eventFrom),
   aggregation: meter.aggregation,
   valueProperty: meter.valueProperty,
   groupBy: Object.keys(meter.groupBy).length === 0 ? undefined : meter.groupBy,
   createdAt: formatInstant(meter.createdAt),
   updatedAt: formatInstant(meter.updatedAt),
-  deletedAt: meter.deletedAt === undefined ? undefined : formatInstant(meter.deletedAt)
+  deletedAt: formatOptional(meter.deletedAt)
 })
 
 const refuse = (fault: string | undefined, context = ""): void => {
   if (fault !== undefined) throw validationError(context + fault)
 }
 
-const instant = (text: string): number => {
-  const found = parseInstant(text)
-  if (found === undefined) throw badRequest(`parsing time ${JSON.stringify(text)}: day out of range`)
-  return found
-}
-
-const zeroTime = parseInstant("0001-01-01T00:00:00Z")
-
 const createMeter = operation({ body: jsonBody(MeterCreate) }, ({ state, now, body }) => {
   const { aggregation, description, eventFrom, eventType, groupBy = {}, metadata = null, slug, valueProperty } = body
   const metering: Metering = {
     eventType,
-    eventFrom: eventFrom === undefined ? undefined : instant(eventFrom),
+    eventFrom: eventFrom === undefined ? undefined : bodyInstant(eventFrom),
     aggregation,
     valueProperty,
     groupBy
@@ -83,7 +74,7 @@ const createMeter = operation({ body: jsonBody(MeterCreate) }, ({ state, now, bo
   refuse(description === "" ? "description must not be empty string" : undefined)
   refuse(definition.aggregationFault(metering), "invalid meter aggregation: ")
   refuse(definition.groupFault(metering), "invalid meter group by: ")
-  refuse(metering.eventFrom === zeroTime && zeroTime !== undefined ? "meter event from must not be zero" : undefined)
+  refuse(metering.eventFrom === zeroInstant ? "meter event from must not be zero" : undefined)
   refuse(definition.pathFault(metering))
   if (Table.byKey(state.meters, slug) !== undefined) throw conflict("meter with the same slug already exists")
   const meter: StoredMeter = {
@@ -192,7 +183,7 @@ const queryMeter = operation({ path, query: queryParams }, ({ state, request, pa
 )
 
 const dateTime = (text: string | undefined): Param.DateTime | undefined =>
-  text === undefined ? undefined : { text, instant: instant(text) }
+  text === undefined ? undefined : { text, instant: bodyInstant(text) }
 
 const queryMeterPost = operation({ path, body: jsonBody(MeterQueryRequest) }, ({ state, request, path, body }) =>
   answerQuery(
@@ -223,15 +214,15 @@ const listMeterGroupByValues = operation(
   ({ state, now, path, query }) => {
     const meter = Meter.get(state, path.meterIdOrSlug)
     const to = query.to?.instant
-    const from = query.from?.instant ?? (to === undefined ? now - dayMillis : undefined)
+    const from = query.from?.instant ?? (to === undefined ? now - unit.day : undefined)
     if (!Object.hasOwn(meter.groupBy, path.groupByKey)) {
       throw validationError("group by key is not valid for this meter")
     }
     refuseRange(from, to)
-    if (from !== undefined && to !== undefined && to - from > 30 * dayMillis) {
+    if (from !== undefined && to !== undefined && to - from > 30 * unit.day) {
       throw validationError("time window must be less than 30 days")
     }
-    if (from !== undefined && from < now - 90 * dayMillis) {
+    if (from !== undefined && from < now - 90 * unit.day) {
       throw validationError("from time must not be more than 90 days ago")
     }
     return json(200, groupValues(state.events, meter, path.groupByKey, { from, to }))

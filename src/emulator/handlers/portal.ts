@@ -4,15 +4,15 @@
 import * as Result from "effect/Result"
 import type { Call } from "../http/Handler.ts"
 import { json } from "../http/Handler.ts"
-import { jsonBody, operation } from "../http/operation.ts"
+import { bodyInstant, jsonBody, operation } from "../http/operation.ts"
 import * as Param from "../http/Param.ts"
-import { badRequest, internalError, notImplemented, unauthorized, validationError } from "../http/Problem.ts"
 import type { Handlers } from "../http/router.ts"
-import { formatInstant, parseInstant } from "../http/time.ts"
 import * as Wire from "../http/Wire.ts"
+import { formatInstant, unit } from "../instant.ts"
 import * as Timestamp from "../metering/timestamp.ts"
 import * as Jwt from "../portal/Jwt.ts"
 import { sha256 } from "../portal/sha256.ts"
+import { internalError, notImplemented, unauthorized, validationError } from "../Refusal.ts"
 import * as Meter from "../store/Meter.ts"
 import type { State } from "../store/State.ts"
 import { nextUlid } from "../store/ulid.ts"
@@ -53,12 +53,9 @@ const refuseSlugs = (state: State, slugs: ReadonlyArray<string>): void => {
   for (const slug of slugs) Meter.getBySlug(state, slug)
 }
 
-const hourMillis = 60 * 60 * 1000
-
 const createPortalToken = operation({ body: jsonBody(PortalToken) }, ({ state, now, body }) => {
   const { allowedMeterSlugs, subject } = body
-  const expiry = body.expiresAt === undefined ? now + hourMillis : parseInstant(body.expiresAt)
-  if (expiry === undefined) throw badRequest(`parsing time ${JSON.stringify(body.expiresAt)}: day out of range`)
+  const expiry = body.expiresAt === undefined ? now + unit.hour : bodyInstant(body.expiresAt)
   if (allowedMeterSlugs !== undefined) refuseSlugs(state, allowedMeterSlugs)
   if (subject === "" || expiry <= now) throw internalError()
   const claims: Jwt.Claims = {

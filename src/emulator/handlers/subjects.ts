@@ -1,12 +1,12 @@
 /**
  * Subjects: upsert, list, get, delete.
  */
-import type { Handlers } from "../http/router.ts"
 import { empty, json } from "../http/Handler.ts"
 import { jsonBody, operation } from "../http/operation.ts"
-import { badRequest, validationError } from "../http/Problem.ts"
-import { formatInstant } from "../http/time.ts"
+import type { Handlers } from "../http/router.ts"
 import * as Wire from "../http/Wire.ts"
+import { formatInstant, formatOptional } from "../instant.ts"
+import { badRequest, validationError } from "../Refusal.ts"
 import type { StoredSubject } from "../store/Subject.ts"
 import * as Subject from "../store/Subject.ts"
 import * as Table from "../store/Table.ts"
@@ -28,7 +28,7 @@ const encode = (subject: StoredSubject) => ({
   stripeCustomerId: subject.stripeCustomerId,
   createdAt: formatInstant(subject.createdAt),
   updatedAt: formatInstant(subject.updatedAt),
-  deletedAt: subject.deletedAt === undefined ? undefined : formatInstant(subject.deletedAt)
+  deletedAt: formatOptional(subject.deletedAt)
 })
 
 const upsertSubject = operation({ body: jsonBody(Wire.array(SubjectUpsert)) }, ({ state, now, body }) => {

@@ -1,6 +1,7 @@
 /**
  * Lists cut into pages, in the server's two styles.
  */
+import { compareCodePoints } from "../codePoints.ts"
 import * as Param from "./Param.ts"
 import * as Wire from "./Wire.ts"
 
@@ -39,12 +40,19 @@ export const page = <A>(items: ReadonlyArray<A>, { page = 1, pageSize = 100 }: P
   totalCount: items.length
 })
 
+/** The bare stretch of a list that offset and limit name. */
+export const stretch = <A>(items: ReadonlyArray<A>, { limit, offset = 0 }: OffsetQuery): ReadonlyArray<A> =>
+  items.slice(offset, limit === undefined ? undefined : offset + limit)
+
+/** Whether a page is asked for. */
+export const asksForPage = (query: PageQuery): boolean => query.page !== undefined || query.pageSize !== undefined
+
 /** A page when a page is asked for, else the bare stretch that offset and limit name. */
-export const pageOrArray = <A>(items: ReadonlyArray<A>, query: PageQuery & OffsetQuery) => {
-  if (query.page !== undefined || query.pageSize !== undefined) return page(items, query)
-  const { offset = 0, limit } = query
-  return items.slice(offset, limit === undefined ? undefined : offset + limit)
-}
+export const pageOrArray = <A>(items: ReadonlyArray<A>, query: PageQuery & OffsetQuery) =>
+  asksForPage(query) ? page(items, query) : stretch(items, query)
+
+const compare = (a: string | number, b: string | number): number =>
+  typeof a === "number" && typeof b === "number" ? a - b : compareCodePoints(String(a), String(b))
 
 /** Sorts by a text or a number, in either direction; what compares equal keeps its order. */
 export const sortedBy = <A>(
@@ -53,5 +61,5 @@ export const sortedBy = <A>(
   order: "ASC" | "DESC" = "ASC"
 ): ReadonlyArray<A> => {
   const sign = order === "ASC" ? 1 : -1
-  return [...items].sort((a, b) => (key(a) < key(b) ? -sign : key(a) > key(b) ? sign : 0))
+  return [...items].sort((a, b) => sign * compare(key(a), key(b)))
 }

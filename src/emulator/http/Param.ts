@@ -4,11 +4,11 @@
  * @example
  * const query = { page: Param.integer({ minimum: 1 }), includeDeleted: Param.boolean, key: Param.string() }
  */
+import { parseInstant } from "../instant.ts"
+import { badRequest } from "../Refusal.ts"
 import * as Json from "./Json.ts"
-import { badRequest } from "./Problem.ts"
 import type { Query } from "./Query.ts"
 import * as QueryPairs from "./Query.ts"
-import { parseInstant } from "./time.ts"
 import * as Wire from "./Wire.ts"
 
 /** A query parameter with values of type `A`. */

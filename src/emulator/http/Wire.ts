@@ -9,7 +9,6 @@
  * }))
  * type MeterUpdate = Wire.Type<typeof MeterUpdate>
  */
-import { dateTimePattern } from "./time.ts"
 
 /** Why a value is refused, and where: the names of the members and indexes on the way to it. */
 export interface Issue {
@@ -44,6 +43,12 @@ const typed =
 const under = (key: string, found: Issue | undefined): Issue | undefined =>
   found === undefined ? undefined : { ...found, path: [key, ...found.path] }
 
+/** The pattern that the server's request validation holds a `date-time` against. */
+const dateTimePattern =
+  "^[0-9]{4}-(0[1-9]|10|11|12)-(0[1-9]|[12][0-9]|3[01])T([0-1][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\\.[0-9]+)?(Z|(\\+|-)[0-9]{2}:[0-9]{2})$"
+
+const dateTimeForm = new RegExp(dateTimePattern)
+
 /** Constraints of a text. Lengths are counted in UTF-16 units. */
 export interface StringOptions {
   readonly minLength?: number
@@ -55,7 +60,6 @@ export interface StringOptions {
 /** A text. */
 export const string = (options: StringOptions = {}): Schema<string> => {
   const pattern = options.pattern === undefined ? undefined : new RegExp(options.pattern)
-  const dateTime = new RegExp(dateTimePattern)
   return {
     check: typed(
       "a string",
@@ -67,7 +71,7 @@ export const string = (options: StringOptions = {}): Schema<string> => {
         if (pattern?.test(value) === false) {
           return issue(`string doesn't match the regular expression "${options.pattern}"`)
         }
-        if (options.format === "date-time" && !dateTime.test(value)) {
+        if (options.format === "date-time" && !dateTimeForm.test(value)) {
           return issue(`string doesn't match the format "date-time": string doesn't match pattern "${dateTimePattern}"`)
         }
         return undefined

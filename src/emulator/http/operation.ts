@@ -1,10 +1,11 @@
 /**
  * Operations: what a request must look like, checked in the server's order before the handler sees it.
  */
+import { parseInstant } from "../instant.ts"
+import { badRequest, invalidRequest } from "../Refusal.ts"
 import type { Call, Handler, WireRequest, WireResponse } from "./Handler.ts"
 import * as Json from "./Json.ts"
 import type { Param } from "./Param.ts"
-import { invalidRequest } from "./Problem.ts"
 import * as Wire from "./Wire.ts"
 
 /** The body of an operation. */
@@ -33,6 +34,13 @@ export const decodeBody = (request: WireRequest, mediaTypes: ReadonlyArray<strin
   if ("error" in decoded)
     throw invalidRequest(`request body has an error: failed to decode request body: ${decoded.error}`)
   return decoded.value
+}
+
+/** The instant of a text in a body: the validation knows what an instant looks like, but not how long a month is. */
+export const bodyInstant = (text: string): number => {
+  const instant = parseInstant(text)
+  if (instant === undefined) throw badRequest(`parsing time ${JSON.stringify(text)}: day out of range`)
+  return instant
 }
 
 /** Refuses a request without a body. */

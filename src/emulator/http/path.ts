@@ -5,7 +5,7 @@
  * otherwise; then it decodes every parameter once more. So a value is decoded twice when all escapes of the path are
  * needed ones, and once as soon as the path also holds another escape.
  */
-import { badRequest } from "./Problem.ts"
+import { badRequest } from "../Refusal.ts"
 
 // Paths are handled as bytes (one UTF-16 unit a byte), since an escape may split a character.
 const toBytes = (text: string): string => String.fromCharCode(...new TextEncoder().encode(text))

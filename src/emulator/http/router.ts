@@ -1,14 +1,15 @@
 /**
  * From a raw request to the answer of the handler it belongs to.
  */
+import { Refusal } from "../Refusal.ts"
+import type { State } from "../store/State.ts"
 import type { Handler, WireResponse } from "./Handler.ts"
 import { text } from "./Handler.ts"
 import { parameter, routingPath } from "./path.ts"
-import { answer, Refusal } from "./Problem.ts"
+import { answer } from "./Problem.ts"
 import * as Query from "./Query.ts"
 import type { Operation } from "./routes.ts"
 import { routes } from "./routes.ts"
-import type { State } from "../store/State.ts"
 
 /** A request before it is routed. */
 export interface RawRequest {

@@ -3,8 +3,8 @@
  */
 import * as Base64 from "effect/encoding/Base64"
 import * as Result from "effect/Result"
-import { formatInstant, parseInstant } from "../http/time.ts"
-import { compareCodePoints } from "./codePoints.ts"
+import { formatInstant, parseInstant } from "../instant.ts"
+import { compareCodePoints } from "../codePoints.ts"
 import type { StoredEvent } from "./EventLog.ts"
 
 /** The place in a list, newest first, after which a page begins. */

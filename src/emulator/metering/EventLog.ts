@@ -1,7 +1,7 @@
 /**
  * The events that were taken in, indexed so that a query reads only the events of its type and range.
  */
-import { dayMillis } from "./TimeZone.ts"
+import { unit } from "../instant.ts"
 
 /** Any JSON value. */
 export type Json = null | boolean | number | string | ReadonlyArray<Json> | { readonly [key: string]: Json }
@@ -36,7 +36,7 @@ export interface EventLog {
 }
 
 /** How long the server knows the key of an event again, in milliseconds: 32 days. */
-export const keyLifetime = 32 * dayMillis
+export const keyLifetime = 32 * unit.day
 
 /** A log that holds nothing. */
 export const make = (): EventLog => ({ arrived: [], buckets: new Map(), keys: new Map() })
@@ -67,7 +67,7 @@ export const append = (log: EventLog, event: StoredEvent): boolean => {
   if (seen !== undefined && event.ingestedAt - seen < keyLifetime) return false
   log.keys.set(key, event.ingestedAt)
   // A clock that stands at the epoch itself, as a TestClock does at first, would lose all that happens.
-  if (event.time > 0 || event.ingestedAt < 1000) insert(log, event)
+  if (event.time > 0 || event.ingestedAt < unit.second) insert(log, event)
   return true
 }
 

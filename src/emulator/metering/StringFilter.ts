@@ -1,7 +1,7 @@
 /**
  * Filters over texts: `{ "$eq": "a" }`, `{ "$or": [{ "$like": "a%" }, { "$in": ["b"] }] }`.
  */
-import { compareCodePoints } from "./codePoints.ts"
+import { compareCodePoints } from "../codePoints.ts"
 import type { Predicate } from "./predicate.ts"
 import { every, not, some } from "./predicate.ts"
 

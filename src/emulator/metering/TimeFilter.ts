@@ -1,7 +1,7 @@
 /**
  * Filters over instants: `{ "$gte": "2025-01-01T00:00:00Z" }`, `{ "$and": [ … ] }`.
  */
-import { parseInstant } from "../http/time.ts"
+import { floorToSecond, parseInstant } from "../instant.ts"
 import type { Predicate } from "./predicate.ts"
 import { every, some } from "./predicate.ts"
 
@@ -22,7 +22,7 @@ export const operands = (filter: TimeFilter): ReadonlyArray<string> => [
 ]
 
 // Events are kept by the second, and so is what they are compared with.
-const second = (text: string): number => Math.floor((parseInstant(text) ?? Number.NaN) / 1000) * 1000
+const second = (text: string): number => floorToSecond(parseInstant(text) ?? Number.NaN)
 
 const predicates = (filters: ReadonlyArray<TimeFilter>): ReadonlyArray<Predicate<number>> =>
   filters.flatMap((filter) => predicate(filter) ?? [])

@@ -1,9 +1,7 @@
 /**
  * IANA time zones: offsets from UTC, and where local days begin.
  */
-
-/** The milliseconds of a day of 24 hours. */
-export const dayMillis = 24 * 60 * 60 * 1000
+import { unit } from "../instant.ts"
 
 /** A time zone. Instants and offsets are milliseconds. */
 export interface TimeZone {
@@ -50,20 +48,20 @@ export const make = (name: string): TimeZone | undefined => {
   const offsetAtStartOf = (day: number): number => {
     const known = atDayStart.get(day)
     if (known !== undefined) return known
-    const offset = readOffset(format, day * dayMillis)
+    const offset = readOffset(format, day * unit.day)
     atDayStart.set(day, offset)
     return offset
   }
   const changeOf = (day: number, before: number): number => {
     const known = changes.get(day)
     if (known !== undefined) return known
-    const change = bisect(day * dayMillis, (day + 1) * dayMillis, (instant) => readOffset(format, instant) !== before)
+    const change = bisect(day * unit.day, (day + 1) * unit.day, (instant) => readOffset(format, instant) !== before)
     changes.set(day, change)
     return change
   }
   return {
     offsetAt: (instant) => {
-      const day = Math.floor(instant / dayMillis)
+      const day = Math.floor(instant / unit.day)
       const before = offsetAtStartOf(day)
       const after = offsetAtStartOf(day + 1)
       return before === after || instant < changeOf(day, before) ? before : after
@@ -85,13 +83,13 @@ const bisect = (low: number, high: number, holds: (instant: number) => boolean):
 
 /** The days since 1970-01-01 on the zone's clock. */
 export const localDay = (zone: TimeZone, instant: number): number =>
-  Math.floor((instant + zone.offsetAt(instant)) / dayMillis)
+  Math.floor((instant + zone.offsetAt(instant)) / unit.day)
 
 /** The first instant of a local day; it is not midnight where the clock leaps over midnight. */
 export const startOfDay = (zone: TimeZone, day: number): number => {
   // No offset reaches a day.
-  const midnight = day * dayMillis
-  return bisect(midnight - dayMillis, midnight + dayMillis, (instant) => localDay(zone, instant) >= day)
+  const midnight = day * unit.day
+  return bisect(midnight - unit.day, midnight + unit.day, (instant) => localDay(zone, instant) >= day)
 }
 
 /**

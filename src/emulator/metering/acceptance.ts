@@ -3,7 +3,7 @@
  */
 import * as Base64 from "effect/encoding/Base64"
 import * as Result from "effect/Result"
-import { parseInstant } from "../http/time.ts"
+import { floorToSecond, parseInstant, zeroInstant } from "../instant.ts"
 import type { Json, StoredEvent } from "./EventLog.ts"
 import * as UriReference from "./uriReference.ts"
 
@@ -63,12 +63,9 @@ const parseJson = (text: string): Json | typeof unusable => {
   }
 }
 
-// The server takes this instant for no time at all.
-const zeroTime = parseInstant("0001-01-01T00:00:00Z")
-
 const timeOf = (text: string | null | undefined, now: number): number | undefined => {
-  const time = text == null ? zeroTime : parseInstant(text)
-  return time === zeroTime ? now : time
+  const time = text == null ? zeroInstant : parseInstant(text)
+  return time === zeroInstant ? now : time
 }
 
 const dataOf = (input: CloudEvent, base64: unknown): Result.Result<ReadEvent["data"], string> => {
@@ -104,7 +101,7 @@ export const read = (input: CloudEvent, now: number): Result.Result<ReadEvent, s
     source,
     type: input.type,
     subject: input.subject,
-    time: Math.floor(time / 1000) * 1000,
+    time: floorToSecond(time),
     data
   }))
 }

@@ -1,7 +1,7 @@
 /**
  * Lists of events, newest first.
  */
-import { compareCodePoints } from "./codePoints.ts"
+import { compareCodePoints } from "../codePoints.ts"
 import type { EventLog, StoredEvent } from "./EventLog.ts"
 import type { Predicate } from "./predicate.ts"
 

@@ -1,15 +1,16 @@
 /**
  * Meter queries: events in, rows of one number each out.
  */
+import type { WindowSize } from "../../schemas/Window.ts"
 import type { Accumulator } from "./aggregate.ts"
 import { accumulatorOf } from "./aggregate.ts"
-import { compareCodePoints } from "./codePoints.ts"
+import { compareCodePoints } from "../codePoints.ts"
 import type { EventLog, StoredEvent } from "./EventLog.ts"
 import type { Metering } from "./Meter.ts"
 import type { Selection } from "./selection.ts"
 import { groupReader, select } from "./selection.ts"
 import type { TimeZone } from "./TimeZone.ts"
-import type { Window, WindowSize } from "./window.ts"
+import type { Window } from "./window.ts"
 import { minuteOf, windows } from "./window.ts"
 
 /** What is asked of a meter. */

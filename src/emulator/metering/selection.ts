@@ -1,6 +1,7 @@
 /**
  * Which events a question about a meter is about.
  */
+import { floorToSecond } from "../instant.ts"
 import * as EventLog from "./EventLog.ts"
 import * as JsonPath from "./JsonPath.ts"
 import type { Metering } from "./Meter.ts"
@@ -25,8 +26,6 @@ export const groupReader = (meter: Metering, key: string): ((event: EventLog.Sto
   return path === undefined ? () => "" : (event) => JsonPath.text(path, event.data)
 }
 
-const toSecond = (instant: number): number => Math.floor(instant / 1000) * 1000
-
 type EventPredicate = (event: EventLog.StoredEvent) => boolean
 
 const predicates = (meter: Metering, selection: Selection): ReadonlyArray<EventPredicate> => {
@@ -49,8 +48,8 @@ export const select = (
   meter: Metering,
   selection: Selection
 ): ReadonlyArray<EventLog.StoredEvent> => {
-  const from = Math.max(toSecond(selection.from ?? -Infinity), toSecond(meter.eventFrom ?? -Infinity))
-  const to = toSecond(selection.to ?? Infinity)
+  const from = Math.max(floorToSecond(selection.from ?? -Infinity), floorToSecond(meter.eventFrom ?? -Infinity))
+  const to = floorToSecond(selection.to ?? Infinity)
   const events = EventLog.between(log, meter.eventType, from, to)
   const all = predicates(meter, selection)
   return all.length === 0 ? events : events.filter((event) => all.every((passes) => passes(event)))

@@ -1,7 +1,7 @@
 /**
  * Instants as the answers of meter queries write them: with the offset of a zone, or as they were sent.
  */
-import { formatInstant } from "../http/time.ts"
+import { formatInstant } from "../instant.ts"
 import type { TimeZone } from "./TimeZone.ts"
 
 const digits = (value: number): string => String(value).padStart(2, "0")

@@ -1,6 +1,7 @@
 /**
  * The usage that entitlements are charged with: what a meter says of some subjects in a range.
  */
+import type { WindowSize } from "../../schemas/Window.ts"
 import { accumulatorOf } from "./aggregate.ts"
 import type { Accumulator } from "./aggregate.ts"
 import type { EventLog } from "./EventLog.ts"
@@ -9,7 +10,7 @@ import { select } from "./selection.ts"
 import type { StringFilter } from "./StringFilter.ts"
 import type { TimeZone } from "./TimeZone.ts"
 import { windows } from "./window.ts"
-import type { Window, WindowSize } from "./window.ts"
+import type { Window } from "./window.ts"
 
 /** Whose usage, in what range, of which groups. */
 export interface UsageQuery {

@@ -1,10 +1,9 @@
 /**
  * Windows of a meter query, laid on the clock of a time zone.
  */
+import type { WindowSize } from "../../schemas/Window.ts"
+import { unit } from "../instant.ts"
 import * as TimeZone from "./TimeZone.ts"
-
-/** The sizes a window can have. */
-export type WindowSize = "MINUTE" | "HOUR" | "DAY" | "MONTH"
 
 /** One window, in epoch milliseconds. */
 export interface Window {
@@ -12,14 +11,11 @@ export interface Window {
   readonly end: number
 }
 
-const minuteMillis = 60 * 1000
-const hourMillis = 60 * minuteMillis
-
 const monthStart = (zone: TimeZone.TimeZone, year: number, month: number): number =>
-  TimeZone.startOfDay(zone, Date.UTC(year, month) / TimeZone.dayMillis)
+  TimeZone.startOfDay(zone, Date.UTC(year, month) / unit.day)
 
 const monthOf = (zone: TimeZone.TimeZone, day: number): Window => {
-  const date = new Date(day * TimeZone.dayMillis)
+  const date = new Date(day * unit.day)
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()]
   return { start: monthStart(zone, year, month), end: monthStart(zone, year, month + 1) }
 }
@@ -27,7 +23,7 @@ const monthOf = (zone: TimeZone.TimeZone, day: number): Window => {
 // A day ends a calendar day after its start, even where the next one does not begin at that time of the clock.
 const dayFrom = (zone: TimeZone.TimeZone, start: number): Window => ({
   start,
-  end: TimeZone.fromLocal(zone, start + zone.offsetAt(start) + TimeZone.dayMillis)
+  end: TimeZone.fromLocal(zone, start + zone.offsetAt(start) + unit.day)
 })
 
 const within = (dayStart: number, instant: number, length: number): Window => {
@@ -53,11 +49,11 @@ export const windows = (size: WindowSize, zone: TimeZone.TimeZone): ((instant: n
       if (size === "DAY") whole = dayFrom(zone, dayStart)
       if (size === "MONTH") whole = monthOf(zone, day)
     }
-    if (size === "MINUTE") return within(dayStart, instant, minuteMillis)
-    if (size === "HOUR") return within(dayStart, instant, hourMillis)
+    if (size === "MINUTE") return within(dayStart, instant, unit.minute)
+    if (size === "HOUR") return within(dayStart, instant, unit.hour)
     return whole
   }
 }
 
 /** The minute in UTC that holds an instant. */
-export const minuteOf = (instant: number): Window => within(0, instant, minuteMillis)
+export const minuteOf = (instant: number): Window => within(0, instant, unit.minute)

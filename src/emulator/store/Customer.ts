@@ -1,7 +1,8 @@
 /**
  * Customers: who is entitled to and billed for the usage of their subjects.
  */
-import { conflict, notFound, preconditionFailed, validationError } from "../http/Problem.ts"
+import { compareCodePoints } from "../codePoints.ts"
+import { conflict, notFound, preconditionFailed, validationError } from "../Refusal.ts"
 import type { State } from "./State.ts"
 import * as Subject from "./Subject.ts"
 import * as Table from "./Table.ts"
@@ -19,7 +20,7 @@ export interface StoredCustomer {
   readonly name: string
   readonly description: string | undefined
   readonly metadata: Readonly<Record<string, string>>
-  /** The keys of its subjects, in byte order. A deleted customer keeps them for display. */
+  /** The keys of its subjects, in the order of their bytes. A deleted customer keeps them for display. */
   readonly subjectKeys: ReadonlyArray<string>
   readonly primaryEmail: string | undefined
   readonly currency: string | undefined
@@ -67,8 +68,11 @@ export const ofSubject = (state: State, subjectKey: string): StoredCustomer => {
   return customer
 }
 
-const byteOrder = (keys: ReadonlyArray<string>): ReadonlyArray<string> =>
-  [...keys].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+/** Under which subjects usage is the customer's: all of its own, whenever they were added, and the one of its key. */
+export const usageSubjects = ({ key, subjectKeys }: StoredCustomer): ReadonlyArray<string> =>
+  key === undefined ? subjectKeys : [...subjectKeys, key]
+
+const inOrder = (keys: Iterable<string>): ReadonlyArray<string> => [...keys].sort(compareCodePoints)
 
 const refuseKey = (state: State, id: string | undefined, key: string | undefined): void => {
   if (key === undefined) return
@@ -124,7 +128,7 @@ export const create = (state: State, now: number, fields: CustomerFields): Store
   refuseKey(state, undefined, fields.key)
   const id = nextUlid(state, now)
   refuseSubjectKeys(state, id, fields.subjectKeys)
-  const subjectKeys = byteOrder(fields.subjectKeys)
+  const subjectKeys = inOrder(fields.subjectKeys)
   return put(state, now, { ...fields, subjectKeys, id, createdAt: now, updatedAt: now, deletedAt: undefined })
 }
 
@@ -140,7 +144,7 @@ export const update = (state: State, now: number, customer: StoredCustomer, fiel
   return put(state, now, {
     ...customer,
     ...fields,
-    subjectKeys: byteOrder([...new Set(fields.subjectKeys)]),
+    subjectKeys: inOrder(new Set(fields.subjectKeys)),
     updatedAt: now
   })
 }

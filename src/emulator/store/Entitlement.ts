@@ -1,8 +1,7 @@
 /**
  * Entitlements of customers: lookups, removal, resets, and what their balances are calculated from.
  */
-import type { Account, EntitlementAggregation } from "../entitlements/Account.ts"
-import { floorToMinute } from "../entitlements/calendar.ts"
+import type { Account } from "../entitlements/Account.ts"
 import * as Engine from "../entitlements/engine.ts"
 import {
   isActiveAt,
@@ -15,10 +14,12 @@ import { goTime } from "../entitlements/goTime.ts"
 import type { StoredGrant } from "../entitlements/Grant.ts"
 import * as Snapshot from "../entitlements/snapshot.ts"
 import { anchorInForce, lastReset } from "../entitlements/usagePeriod.ts"
-import { badRequest, internalError, notFoundText, validationError } from "../http/Problem.ts"
+import { floorToMinute } from "../instant.ts"
+import { badRequest, internalError, notFoundText, validationError } from "../Refusal.ts"
 import type { StoredMeter } from "../metering/Meter.ts"
 import { usage, windowedUsage } from "../metering/usage.ts"
 import type { StoredCustomer } from "./Customer.ts"
+import * as Customer from "./Customer.ts"
 import type { StoredFeature } from "./Feature.ts"
 import type { State } from "./State.ts"
 import * as Table from "./Table.ts"
@@ -149,15 +150,13 @@ interface Measured {
   readonly groupByFilters: StoredFeature["meterGroupByFilters"]
 }
 
-// Usage counts under every subject key of the customer, whenever it was added, and under the customer key.
 const measuredOf = (state: State, entitlement: MeteredEntitlement): Measured => {
   const feature = state.features.rows.get(entitlement.featureId)
   // Unreachable: features are archived, but never taken out of their table.
   if (feature === undefined) throw internalError()
-  const { key, subjectKeys } = customerOf(state, entitlement)
   return {
     meter: meterOf(state, feature),
-    subjects: key === undefined ? subjectKeys : [...subjectKeys, key],
+    subjects: Customer.usageSubjects(customerOf(state, entitlement)),
     groupByFilters: feature.meterGroupByFilters
   }
 }
@@ -170,8 +169,7 @@ export const accountOf = (state: State, entitlement: MeteredEntitlement): Accoun
     preserveOverageAtReset: entitlement.preserveOverageAtReset,
     grants: grantsOf(state, entitlement),
     usage: {
-      // A feature takes no meter of another aggregation.
-      aggregation: meter.aggregation as EntitlementAggregation,
+      aggregation: meter.aggregation,
       between: (from, to) => usage(state.events, meter, { ...query, from, to })
     }
   }

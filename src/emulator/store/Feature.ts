@@ -1,7 +1,7 @@
 /**
  * Features: what entitlements are given for. Archived ones stay for the entitlements that refer to them.
  */
-import { notFoundText } from "../http/Problem.ts"
+import { notFoundText } from "../Refusal.ts"
 import type { StringFilter } from "../metering/StringFilter.ts"
 import type { State } from "./State.ts"
 import * as Table from "./Table.ts"

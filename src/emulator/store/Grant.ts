@@ -1,14 +1,14 @@
 /**
  * Grants of metered entitlements: creation, voiding, lookups.
  */
-import { floorToMinute } from "../entitlements/calendar.ts"
 import { approximate } from "../entitlements/duration.ts"
 import { type MeteredEntitlement, usagePeriodAt } from "../entitlements/Entitlement.ts"
 import { goTime } from "../entitlements/goTime.ts"
 import { type Expiration, expiryOf, type StoredGrant } from "../entitlements/Grant.ts"
 import type { Interval } from "../entitlements/interval.ts"
 import * as Snapshot from "../entitlements/snapshot.ts"
-import { notFoundText, Refusal, validationError } from "../http/Problem.ts"
+import { floorToMinute } from "../instant.ts"
+import { notFoundText, Refusal, validationError } from "../Refusal.ts"
 import * as Entitlement from "./Entitlement.ts"
 import type { State } from "./State.ts"
 import * as Table from "./Table.ts"

@@ -1,7 +1,7 @@
 /**
  * Subjects: what emits usage. Deleting is soft: a deleted subject stays readable by its id.
  */
-import { conflict, notFound } from "../http/Problem.ts"
+import { conflict, notFound } from "../Refusal.ts"
 import type { State } from "./State.ts"
 import * as Table from "./Table.ts"
 import { nextUlid } from "./ulid.ts"

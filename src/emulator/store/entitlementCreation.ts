@@ -1,8 +1,7 @@
 /**
  * The creation of entitlements, on their own or in place of another one.
  */
-import { floorToMinute } from "../entitlements/calendar.ts"
-import { approximate, unit } from "../entitlements/duration.ts"
+import { approximate } from "../entitlements/duration.ts"
 import {
   isActiveAt,
   type MeteredEntitlement,
@@ -12,7 +11,8 @@ import {
 import type { StoredGrant } from "../entitlements/Grant.ts"
 import type { Interval } from "../entitlements/interval.ts"
 import * as Recurrence from "../entitlements/recurrence.ts"
-import { badRequest, conflictText, validationError } from "../http/Problem.ts"
+import { floorToMinute, unit } from "../instant.ts"
+import { badRequest, conflictText, validationError } from "../Refusal.ts"
 import type { StoredCustomer } from "./Customer.ts"
 import * as Entitlement from "./Entitlement.ts"
 import type { StoredFeature } from "./Feature.ts"

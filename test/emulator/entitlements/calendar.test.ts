@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Calendar from "../../../src/emulator/entitlements/calendar.ts"
+import { ceilToMinute, floorToMinute } from "../../../src/emulator/instant.ts"
 import { at, int, interval, text } from "./fixtures.ts"
 
 const Minutes = int(-40_000_000, 60_000_000)
@@ -59,9 +60,6 @@ describe("minutes", () => {
     ["2025-01-15T10:20:00.001", "2025-01-15T10:20", "2025-01-15T10:21"],
     ["2025-01-15T10:20:59.999", "2025-01-15T10:20", "2025-01-15T10:21"]
   ])("%s begins at %s and ends at %s", (instant, floor, ceil) => {
-    assert.deepStrictEqual(
-      [text(Calendar.floorToMinute(at(instant))), text(Calendar.ceilToMinute(at(instant)))],
-      [floor, ceil]
-    )
+    assert.deepStrictEqual([text(floorToMinute(at(instant))), text(ceilToMinute(at(instant)))], [floor, ceil])
   })
 })

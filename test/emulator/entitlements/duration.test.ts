@@ -1,9 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "../../../src/emulator/entitlements/duration.ts"
+import { unit } from "../../../src/emulator/instant.ts"
 import { nameOf } from "../../../src/emulator/entitlements/interval.ts"
 import { int, interval } from "./fixtures.ts"
 
-const { day, hour, minute, second, week } = Duration.unit
+const { day, hour, minute, second, week } = unit
 
 describe("Duration", () => {
   it.each<[string, number, number, number]>([

@@ -3,8 +3,9 @@
  */
 import { assert } from "@effect/vitest"
 import * as Schema from "effect/Schema"
-import type { Account, EntitlementAggregation } from "../../../src/emulator/entitlements/Account.ts"
-import { unit } from "../../../src/emulator/entitlements/duration.ts"
+import type { Account } from "../../../src/emulator/entitlements/Account.ts"
+import type { Aggregation } from "../../../src/emulator/metering/Meter.ts"
+import { unit } from "../../../src/emulator/instant.ts"
 import * as Engine from "../../../src/emulator/entitlements/engine.ts"
 import type { Grant } from "../../../src/emulator/entitlements/Grant.ts"
 import type { Interval } from "../../../src/emulator/entitlements/interval.ts"
@@ -47,6 +48,9 @@ export const grant = (id: string, overrides: Partial<Grant> = {}): Grant => ({
 })
 
 export type Usage = ReadonlyArray<readonly [instant: number, value: number]>
+
+/** The aggregations that a feature takes. */
+type EntitlementAggregation = Exclude<Aggregation, "AVG" | "MIN" | "MAX">
 
 const aggregate = (aggregation: EntitlementAggregation, values: ReadonlyArray<number>): number => {
   switch (aggregation) {

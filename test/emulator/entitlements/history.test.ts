@@ -2,9 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import type { Account } from "../../../src/emulator/entitlements/Account.ts"
 import { balanceAt } from "../../../src/emulator/entitlements/balance.ts"
-import { unit } from "../../../src/emulator/entitlements/duration.ts"
+import { unit } from "../../../src/emulator/instant.ts"
 import { type HistoryRange, historyOf } from "../../../src/emulator/entitlements/history.ts"
-import { type WindowSize, windowsOf } from "../../../src/emulator/entitlements/window.ts"
+import { windowsOf } from "../../../src/emulator/entitlements/window.ts"
+import type { WindowSize } from "../../../src/schemas/Window.ts"
 import { account, accountOf, ArbitraryAccount, at, grant, hour, hours, int, monthly, text } from "./fixtures.ts"
 
 const usagesOf = ({ usage }: Account, { from, offset, to, windowSize }: HistoryRange) =>

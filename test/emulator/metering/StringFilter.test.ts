@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
-import { compareCodePoints } from "../../../src/emulator/metering/codePoints.ts"
+import { compareCodePoints } from "../../../src/emulator/codePoints.ts"
 import type { StringFilter } from "../../../src/emulator/metering/StringFilter.ts"
 import { fault, predicate } from "../../../src/emulator/metering/StringFilter.ts"
 

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import * as TimeZone from "../../../src/emulator/metering/TimeZone.ts"
-import type { WindowSize } from "../../../src/emulator/metering/window.ts"
+import type { WindowSize } from "../../../src/schemas/Window.ts"
 import { windows } from "../../../src/emulator/metering/window.ts"
 import { Instant, ZoneName } from "./arbitraries.ts"
 

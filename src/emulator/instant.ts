@@ -1,10 +1,27 @@
 /**
- * Instants on the wire: RFC 3339 texts to epoch milliseconds and back.
+ * Instants: epoch milliseconds here, RFC 3339 texts on the wire.
  */
 
-/** The pattern that the server's request validation holds a `date-time` against. */
-export const dateTimePattern =
-  "^[0-9]{4}-(0[1-9]|10|11|12)-(0[1-9]|[12][0-9]|3[01])T([0-1][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\\.[0-9]+)?(Z|(\\+|-)[0-9]{2}:[0-9]{2})$"
+/** How long a unit of fixed length lasts, in milliseconds. */
+export const unit = {
+  second: 1000,
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+  week: 604_800_000
+} as const
+
+/** The start of the second that holds an instant. */
+export const floorToSecond = (instant: number): number => Math.floor(instant / unit.second) * unit.second
+
+/** The start of the minute that holds an instant. */
+export const floorToMinute = (instant: number): number => Math.floor(instant / unit.minute) * unit.minute
+
+/** The first full minute at or after an instant. */
+export const ceilToMinute = (instant: number): number => Math.ceil(instant / unit.minute) * unit.minute
+
+/** 0001-01-01T00:00:00Z, which the server takes for no time at all. */
+export const zeroInstant = -62_135_596_800_000
 
 const parts = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:Z|([+-])(\d\d):(\d\d))$/
 
@@ -26,3 +43,7 @@ export const parseInstant = (text: string): number | undefined => {
 /** The RFC 3339 text of an instant, in UTC and without trailing zeros of the fraction. */
 export const formatInstant = (instant: number): string =>
   new Date(instant).toISOString().replace(/\.(\d*?)0+Z$/, (_, digits: string) => (digits === "" ? "Z" : `.${digits}Z`))
+
+/** The same of an instant that may be absent. */
+export const formatOptional = (instant: number | undefined): string | undefined =>
+  instant === undefined ? undefined : formatInstant(instant)

@@ -1,0 +1,71 @@
+/**
+ * The balance history of an entitlement, as requests of v1 and v2 ask for it.
+ */
+import type { WindowSize } from "../../schemas/Window.ts"
+import { type MeteredEntitlement, usagePeriodsOf } from "../entitlements/Entitlement.ts"
+import { historyOf } from "../entitlements/history.ts"
+import { lastReset } from "../entitlements/usagePeriod.ts"
+import * as Param from "../http/Param.ts"
+import * as Wire from "../http/Wire.ts"
+import { ceilToMinute, floorToMinute, formatInstant, unit } from "../instant.ts"
+import * as TimeZone from "../metering/TimeZone.ts"
+import { type Refusal, validationError } from "../Refusal.ts"
+import * as Entitlement from "../store/Entitlement.ts"
+import type { State } from "../store/State.ts"
+import { encodeHistory } from "./entitlementAnswers.ts"
+
+/** The parameters of a balance history. */
+export const historyParams = {
+  from: Param.dateTime,
+  to: Param.dateTime,
+  windowSize: Param.required(Param.string(Wire.literals("MINUTE", "HOUR", "DAY", "MONTH"))),
+  windowTimeZone: Param.string()
+}
+
+interface HistoryQuery {
+  readonly from: Param.DateTime | undefined
+  readonly to: Param.DateTime | undefined
+  readonly windowSize: WindowSize
+}
+
+/** The zone of a history; an unknown one is refused with what the version of the API answers. */
+export const historyZone = (name: string | undefined, unknown: (name: string) => Refusal): TimeZone.TimeZone => {
+  const zone = TimeZone.make(name ?? "UTC")
+  if (zone === undefined) throw unknown(name ?? "UTC")
+  return zone
+}
+
+// The offset that an instant was written with.
+const offsetOf = (text: string): number => {
+  const [, sign, hours = 0, minutes = 0] = /([+-])(\d\d):(\d\d)$/.exec(text) ?? []
+  return (sign === "-" ? -1 : 1) * (Number(hours) * unit.hour + Number(minutes) * unit.minute)
+}
+
+/** The balance history of an entitlement as a request asks for it. */
+export const historyAnswer = (
+  state: State,
+  now: number,
+  entitlement: MeteredEntitlement,
+  query: HistoryQuery,
+  timeZone: TimeZone.TimeZone
+) => {
+  const { measureUsageFrom } = entitlement
+  if (query.from !== undefined && query.from.instant < measureUsageFrom) {
+    throw validationError(
+      `from ${formatInstant(query.from.instant)} cannot be before ${formatInstant(measureUsageFrom)}`
+    )
+  }
+  const from = floorToMinute(query.from?.instant ?? lastReset(usagePeriodsOf(entitlement)))
+  const to = ceilToMinute(query.to?.instant ?? now)
+  if (from > to) throw validationError("from must be before to")
+  const { windowSize } = query
+  const usages = Entitlement.windowedUsageOf(state, entitlement, { from, to, windowSize, timeZone })
+  return encodeHistory(
+    historyOf(
+      Entitlement.accountOf(state, entitlement),
+      entitlement.remembered,
+      { from, to, windowSize, offset: query.from === undefined ? 0 : offsetOf(query.from.text) },
+      usages.map(({ end, start, value }) => ({ from: start, to: end, usage: value }))
+    )
+  )
+}
