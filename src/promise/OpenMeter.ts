@@ -3,6 +3,7 @@
  *
  * @since 2.0.0
  */
+import type * as Duration from "effect/Duration"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as Predicate from "effect/Predicate"
@@ -41,10 +42,13 @@ export interface Config {
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Takes the place of the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined
-  /** How long one attempt may take, from sending to the last byte of the body, in milliseconds. Default: 30,000. */
-  readonly attemptTimeout?: number | undefined
-  /** How long a whole call may take, with every attempt and every wait, in milliseconds. Default: 120,000. */
-  readonly timeout?: number | undefined
+  /**
+   * How long one attempt may take, from sending to the last byte of the body: milliseconds, or a text such as
+   * `"5 seconds"`. Default: 30 seconds.
+   */
+  readonly attemptTimeout?: Duration.Input | undefined
+  /** How long a whole call may take, with every attempt and every wait. Default: 2 minutes. */
+  readonly timeout?: Duration.Input | undefined
   /** How often a call is tried again; `false` is never. Default: up to 3 times. */
   readonly retry?: RetryOptions | false | undefined
   /** The credit of retries that all calls share, so that a server that is down is not stormed; `false` is without end. */

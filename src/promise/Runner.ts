@@ -5,6 +5,7 @@
  */
 import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Layer from "effect/Layer"
@@ -27,8 +28,8 @@ import { Listing } from "./Listing.ts"
 export interface RequestOptions {
   /** Breaks the call off: it rejects with an `AbortError` whose `cause` is the signal's reason. */
   readonly signal?: AbortSignal | undefined
-  /** How long the whole call may take, in milliseconds, with every attempt and every wait between them. */
-  readonly timeout?: number | undefined
+  /** How long the whole call may take, with every attempt and every wait: milliseconds, or a text such as `"5 seconds"`. */
+  readonly timeout?: Duration.Input | undefined
   /** Sent with the request, over the client's own headers of the same name. */
   readonly headers?: Readonly<Record<string, string | undefined>> | undefined
   /** How often the call is tried again; what is left out is as the client says, `false` is never. */
@@ -45,6 +46,14 @@ const checked = (options: RequestOptions): Options.ResolvedCallOptions => {
     throw Check.invalid("signal", "is not an AbortSignal")
   }
   return Options.resolveCall(options)
+}
+
+/** The stack of a failed call leads to where effect made the error; who called wants to know which line of theirs it was. */
+const atCaller = (error: unknown): unknown => {
+  if (error instanceof Error && Predicate.hasProperty(error, "operation") && "captureStackTrace" in Error) {
+    Error.captureStackTrace(error, Runner.prototype.run)
+  }
+  return error
 }
 
 /** A promise that never settles but with the failure of an abort. */
@@ -83,7 +92,7 @@ export class Runner<R> {
     const call = Effect.provideService(Effect.flatMap(service, use), CurrentCallOptions, resolved)
     const exit = await this.#runtime.runPromiseExit(call, signal === undefined ? undefined : { signal })
     if (Exit.isSuccess(exit)) return exit.value
-    if (!Cause.hasInterruptsOnly(exit.cause)) throw Cause.squash(exit.cause)
+    if (!Cause.hasInterruptsOnly(exit.cause)) throw atCaller(Cause.squash(exit.cause))
     throw signal?.aborted === true ? new AbortError(signal.reason) : new ClosedError()
   }
 

@@ -124,6 +124,18 @@ describe("headers", () => {
   })
 })
 
+describe("the stack of a failed call", () => {
+  it("leads to the line that called, and through nothing of ours", async () => {
+    const openmeter = client(replying(json({ title: "Not Found", status: 404 }, 404)))
+    const billing = async () => await openmeter.meters.get("m")
+    const error = await rejection(billing())
+    assert.instanceOf(error, NotFoundError)
+    const [words, first] = error.stack?.split("\n") ?? []
+    assert.strictEqual(words, `NotFoundError: ${error.message}`)
+    assert.match(first ?? "", /at (?:async )?billing .*Runner\.test\.ts/)
+  })
+})
+
 describe("options of a call", () => {
   const wrong: ReadonlyArray<readonly [what: string, options: unknown, field: string]> = [
     ["null", null, "options"],
