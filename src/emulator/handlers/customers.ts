@@ -10,9 +10,10 @@ import * as Wire from "../http/Wire.ts"
 import { formatInstant, formatOptional } from "../instant.ts"
 import { conflict, validationError } from "../Refusal.ts"
 import { isCurrency } from "../store/currencies.ts"
-import type { Address, CustomerFields, StoredCustomer } from "../store/Customer.ts"
+import type { CustomerFields } from "../store/Customer.ts"
 import * as Customer from "../store/Customer.ts"
 import * as Entitlement from "../store/Entitlement.ts"
+import type { Address, StoredCustomer } from "../store/records.ts"
 
 const part = Wire.optional(Wire.string())
 

@@ -15,8 +15,8 @@ import { nameOf } from "../entitlements/interval.ts"
 import { lastReset, type Period } from "../entitlements/usagePeriod.ts"
 import { formatInstant, formatOptional } from "../instant.ts"
 import { internalError } from "../Refusal.ts"
-import type { StoredCustomer } from "../store/Customer.ts"
 import * as Entitlement from "../store/Entitlement.ts"
+import type { StoredCustomer } from "../store/records.ts"
 import type { State } from "../store/State.ts"
 
 const encodePeriod = ({ from, to }: Period) => ({ from: formatInstant(from), to: formatInstant(to) })

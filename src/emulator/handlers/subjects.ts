@@ -7,7 +7,7 @@ import type { Handlers } from "../http/router.ts"
 import * as Wire from "../http/Wire.ts"
 import { formatInstant, formatOptional } from "../instant.ts"
 import { badRequest, validationError } from "../Refusal.ts"
-import type { StoredSubject } from "../store/Subject.ts"
+import type { StoredSubject } from "../store/records.ts"
 import * as Subject from "../store/Subject.ts"
 import * as Table from "../store/Table.ts"
 

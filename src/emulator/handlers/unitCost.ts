@@ -2,7 +2,7 @@
  * What a unit of a feature costs: a fixed amount, or the price of a language model's tokens.
  */
 import * as Wire from "../http/Wire.ts"
-import type { UnitCost } from "../store/Feature.ts"
+import type { UnitCost } from "../store/records.ts"
 
 const property = Wire.optional(Wire.string())
 

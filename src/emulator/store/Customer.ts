@@ -3,32 +3,11 @@
  */
 import { compareCodePoints } from "../codePoints.ts"
 import { conflict, notFound, preconditionFailed, validationError } from "../Refusal.ts"
+import type { StoredCustomer } from "./records.ts"
 import type { State } from "./State.ts"
 import * as Subject from "./Subject.ts"
 import * as Table from "./Table.ts"
 import { nextUlid } from "./ulid.ts"
-
-/** The billing address of a customer; each part is kept as given. */
-export type Address = Readonly<
-  Partial<Record<"country" | "postalCode" | "state" | "city" | "line1" | "line2" | "phoneNumber", string>>
->
-
-/** A customer as it is stored. */
-export interface StoredCustomer {
-  readonly id: string
-  readonly key: string | undefined
-  readonly name: string
-  readonly description: string | undefined
-  readonly metadata: Readonly<Record<string, string>>
-  /** The keys of its subjects, in the order of their bytes. A deleted customer keeps them for display. */
-  readonly subjectKeys: ReadonlyArray<string>
-  readonly primaryEmail: string | undefined
-  readonly currency: string | undefined
-  readonly billingAddress: Address
-  readonly createdAt: number
-  readonly updatedAt: number
-  readonly deletedAt: number | undefined
-}
 
 /** What a caller may set of a customer. */
 export type CustomerFields = Omit<StoredCustomer, "id" | "createdAt" | "updatedAt" | "deletedAt">

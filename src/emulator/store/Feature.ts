@@ -2,40 +2,10 @@
  * Features: what entitlements are given for. Archived ones stay for the entitlements that refer to them.
  */
 import { notFoundText } from "../Refusal.ts"
-import type { StringFilter } from "../metering/StringFilter.ts"
+import type { StoredFeature } from "./records.ts"
 import type { State } from "./State.ts"
 import * as Table from "./Table.ts"
 import { nextUlid } from "./ulid.ts"
-
-/** What a unit of a feature costs. */
-export type UnitCost =
-  | { readonly type: "manual"; readonly amount: string }
-  | {
-      readonly type: "llm"
-      /** Either the meter's group that holds the provider, or the provider. */
-      readonly providerProperty: string | undefined
-      readonly provider: string | undefined
-      readonly modelProperty: string | undefined
-      readonly model: string | undefined
-      readonly tokenTypeProperty: string | undefined
-      readonly tokenType: string | undefined
-    }
-
-/** A feature as it is stored. */
-export interface StoredFeature {
-  readonly id: string
-  readonly key: string
-  readonly name: string
-  readonly metadata: Readonly<Record<string, string>>
-  readonly meterId: string | undefined
-  readonly meterSlug: string | undefined
-  /** Which events of the meter count, by group. */
-  readonly meterGroupByFilters: Readonly<Record<string, StringFilter>>
-  readonly unitCost: UnitCost | undefined
-  readonly createdAt: number
-  readonly updatedAt: number
-  readonly archivedAt: number | undefined
-}
 
 /** The feature of an id or key that is not archived. */
 export const find = (state: State, idOrKey: string): StoredFeature | undefined => {

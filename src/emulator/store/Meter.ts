@@ -1,8 +1,8 @@
 /**
  * Meters in the state: found by id or slug. Deleting is soft: a deleted meter stays usable by its id.
  */
-import { notFound } from "../Refusal.ts"
 import type { StoredMeter } from "../metering/Meter.ts"
+import { notFound } from "../Refusal.ts"
 import type { State } from "./State.ts"
 import * as Table from "./Table.ts"
 

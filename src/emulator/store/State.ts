@@ -5,9 +5,7 @@ import type { StoredEntitlement } from "../entitlements/Entitlement.ts"
 import type { StoredGrant } from "../entitlements/Grant.ts"
 import * as EventLog from "../metering/EventLog.ts"
 import type { StoredMeter } from "../metering/Meter.ts"
-import type { StoredCustomer } from "./Customer.ts"
-import type { StoredFeature } from "./Feature.ts"
-import type { StoredSubject } from "./Subject.ts"
+import type { StoredCustomer, StoredFeature, StoredSubject } from "./records.ts"
 import * as Table from "./Table.ts"
 
 /** The state of one emulator. Records are replaced, never changed in place; deleted ones stay with their `deletedAt`. */

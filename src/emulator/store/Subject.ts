@@ -2,21 +2,10 @@
  * Subjects: what emits usage. Deleting is soft: a deleted subject stays readable by its id.
  */
 import { conflict, notFound } from "../Refusal.ts"
+import type { StoredSubject } from "./records.ts"
 import type { State } from "./State.ts"
 import * as Table from "./Table.ts"
 import { nextUlid } from "./ulid.ts"
-
-/** A subject as it is stored. */
-export interface StoredSubject {
-  readonly id: string
-  readonly key: string
-  readonly displayName: string | undefined
-  readonly metadata: Readonly<Record<string, unknown>>
-  readonly stripeCustomerId: string | undefined
-  readonly createdAt: number
-  readonly updatedAt: number
-  readonly deletedAt: number | undefined
-}
 
 /** What a caller may set of a subject. */
 export type SubjectFields = Pick<StoredSubject, "displayName" | "metadata" | "stripeCustomerId">
