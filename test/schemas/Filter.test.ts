@@ -88,8 +88,10 @@ describe("filters within requests", () => {
   it.effect("travel as a JSON text in a query", () =>
     Effect.gen(function* () {
       const encode = Schema.encodeUnknownEffect(EventListV2Params, strict)
-      assert.deepStrictEqual(yield* encode({ filter: { time: { $gte: new Date(0) }, type: { $in: ["a"] } } }), {
-        filter: '{"time":{"$gte":"1970-01-01T00:00:00.000Z"},"type":{"$in":["a"]}}'
+      const { filter } = yield* encode({ filter: { time: { $gte: new Date(0) }, type: { $in: ["a"] } } })
+      assert.deepStrictEqual(JSON.parse(filter ?? ""), {
+        time: { $gte: "1970-01-01T00:00:00.000Z" },
+        type: { $in: ["a"] }
       })
       const error = yield* Effect.flip(encode({ filter: { subject: { $eq: "a", $ne: "b" } } }))
       assert.include(error.message, `["filter"]["subject"]`)
