@@ -24,7 +24,10 @@ export interface Options {
   readonly username?: string | undefined
   /** Sent with `username` as Basic credentials. */
   readonly password?: string | Redacted.Redacted | undefined
-  /** Sent with every request. Their values are treated as secrets: they appear in no span, log or error. */
+  /**
+   * Sent with every request, but where the operation itself sets one, `Content-Type` say. Their values are treated as
+   * secrets: they appear in no span, log or error.
+   */
   readonly headers?: Readonly<Record<string, string | Redacted.Redacted>> | undefined
   /** How long one attempt may take, from sending to the last byte of the body; `Infinity` is any. Default: 30 seconds. */
   readonly attemptTimeout?: Duration.Input | undefined

@@ -38,7 +38,10 @@ export interface Config {
   readonly username?: string | undefined
   /** Sent with `username` as Basic credentials. */
   readonly password?: string | undefined
-  /** Sent with every request. Their values are treated as secrets: they appear in no span, log or error. */
+  /**
+   * Sent with every request, but where the operation itself sets one, `Content-Type` say. Their values are treated as
+   * secrets: they appear in no span, log or error.
+   */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Takes the place of the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined
