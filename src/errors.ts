@@ -365,7 +365,11 @@ const formatIssues = SchemaIssue.makeFormatterStandardSchemaV1({
 })
 const oneLine = (text: string) => text.replace(/\s+/g, " ").trim()
 /** The beginning of a text that is no problem document, without what says nothing: tags, and the type of most problems. */
-const excerpt = (text: string) => oneLine(text.replace(/<[^>]*>|"type"\s*:\s*"about:blank"\s*,?/g, " ")).slice(0, 200)
+const excerpt = (text: string) => {
+  // Of a page of megabytes, the beginning is enough.
+  const beginning = text.slice(0, 10_000)
+  return oneLine(beginning.replace(/<[^<>]*>|"type"\s*:\s*"about:blank"\s*,?/g, " ")).slice(0, 200)
+}
 
 /** Path and query of a request: the host is the program's own affair, and credentials are never in them. */
 const pathAndQuery = (request: HttpClientRequest.HttpClientRequest): string => {
@@ -447,7 +451,7 @@ const describe = (
       ? [issue.field === undefined ? issue.message : `${issue.field}: ${issue.message}`]
       : []
   )
-  const words = [problem.title, problem.detail || issues.join("; ")].map((part) => oneLine(part ?? ""))
+  const words = [problem.title, problem.detail || issues.join("; ")].map((part) => oneLine(part ?? "").slice(0, 1000))
   return words.filter((part) => part !== "").join(": ") || unknownWords(problem) || "(no detail)"
 }
 

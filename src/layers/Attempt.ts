@@ -12,7 +12,7 @@ import * as Stream from "effect/Stream"
 import { fromHttpClientError, timedOut } from "../errors.ts"
 import { CurrentOperation } from "./Call.ts"
 import { endWait, remaining } from "./Deadline.ts"
-import type { Client } from "./Policy.ts"
+import type { Answer, Client } from "./Policy.ts"
 
 /** A response whose body is in memory: no socket hangs on it, and it can be read as often as anyone likes. */
 const inMemory = (
@@ -38,11 +38,36 @@ const inMemory = (
   })
 }
 
+/** A response whose body did not come whole: whoever reads it fails. */
+const withoutBody = (response: HttpClientResponse.HttpClientResponse): HttpClientResponse.HttpClientResponse => {
+  const { request } = response
+  const reason = new HttpClientError.DecodeError({ request, response, description: "the body broke off" })
+  const failed = Effect.fail(new HttpClientError.HttpClientError({ reason }))
+  return Object.create(response, {
+    arrayBuffer: { value: failed },
+    text: { value: failed },
+    json: { value: failed },
+    stream: { value: Stream.fromEffect(failed) }
+  })
+}
+
+/**
+ * The text of an answer, for an error that quotes it.
+ *
+ * @since 2.0.0
+ * @category combinators
+ */
+export const textOf = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<string> =>
+  Effect.orElseSucceed(response.text, () => "(the body broke off)")
+
+const isSuccess = ({ status }: HttpClientResponse.HttpClientResponse): boolean => status >= 200 && status < 300
+
 /**
  * Makes a client read each answer whole, into memory, before a time or the call's deadline is over.
  *
- * An answer counts as there when its last byte is: a body that stalls is a timeout, and one that breaks off a transport
- * error, so that whatever is built on attempts sees both.
+ * A success counts as there when its last byte is: a body that stalls is a timeout, and one that breaks off a transport
+ * error, so that whatever is built on attempts sees both. Any other answer is there with its status, which says what is
+ * wrong even where the body does not come.
  *
  * @param attemptTimeout - how long an attempt may take, in milliseconds
  * @since 2.0.0
@@ -53,19 +78,26 @@ export const attempt = (self: HttpClient.HttpClient, attemptTimeout: number): Cl
     (prepared: Effect.Effect<HttpClientRequest.HttpClientRequest, HttpClientError.HttpClientError>) =>
       Effect.withFiber((fiber) => {
         endWait(fiber)
+        let refusal: HttpClientResponse.HttpClientResponse | undefined
         const operation = fiber.getRef(CurrentOperation)
         const timeout = Math.max(0, Math.min(attemptTimeout, remaining(fiber)))
         return Effect.flatMap(prepared, (request) => {
-          const answer = Effect.flatMap(self.postprocess(Effect.succeed(request)), (response) =>
-            Effect.map(response.arrayBuffer, (buffer) => inMemory(response, buffer))
-          )
+          const answer = Effect.flatMap(self.postprocess(Effect.succeed(request)), (response) => {
+            if (!isSuccess(response)) refusal = response
+            return Effect.map(response.arrayBuffer, (buffer) => inMemory(response, buffer))
+          })
           return timeout === Number.POSITIVE_INFINITY
             ? answer
             : Effect.timeoutOrElse(answer, {
                 duration: timeout,
                 orElse: () => Effect.fail(timedOut(operation, request, timeout))
               })
-        }).pipe(Effect.catchTag("HttpClientError", (error) => Effect.fail(fromHttpClientError(operation, error))))
+        }).pipe(
+          Effect.catch((error): Answer => {
+            if (refusal !== undefined) return Effect.succeed(withoutBody(refusal))
+            return Effect.fail(error._tag === "HttpClientError" ? fromHttpClientError(operation, error) : error)
+          })
+        )
       }),
     self.preprocess
   )

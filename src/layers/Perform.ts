@@ -9,6 +9,7 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Schema from "effect/Schema"
 import { fromResponse, invalidRequest, invalidResponse } from "../errors.ts"
 import type { OpenMeterError, Operation } from "../errors.ts"
+import { textOf } from "./Attempt.ts"
 import { CurrentOperation } from "./Call.ts"
 import type { NoAnswer } from "./Policy.ts"
 import type { Observer } from "./Telemetry.ts"
@@ -37,13 +38,8 @@ export const perform = <A>(
       const success = read(response)
       const outcome =
         success === undefined
-          ? Effect.flatMap(
-              // The status says what is wrong even where the body cannot be read.
-              Effect.zip(
-                Effect.orElseSucceed(response.text, () => ""),
-                Clock.currentTimeMillis
-              ),
-              ([text, now]) => Effect.fail(fromResponse(operation, response, text, now))
+          ? Effect.flatMap(Effect.zip(textOf(response), Clock.currentTimeMillis), ([text, now]) =>
+              Effect.fail(fromResponse(operation, response, text, now))
             )
           : Effect.catch(success, (error) => Effect.fail(invalidResponse(operation, response, error)))
       return Effect.andThen(observer.answered(response.status), outcome)

@@ -14,6 +14,7 @@ import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import { fromResponse, retryAfter, timedOut } from "../errors.ts"
 import type { InvalidRequestError, OpenMeterError, Operation } from "../errors.ts"
+import { textOf } from "./Attempt.ts"
 import { CurrentCallOptions, CurrentOperation, withCallOptions } from "./Call.ts"
 import { CurrentDeadline } from "./Deadline.ts"
 import * as Check from "./Check.ts"
@@ -209,12 +210,8 @@ const tryAgain = (attempt: Answer, call: Call, count: number, before: OpenMeterE
         return Effect.succeed(response)
       }
       if (!mayRepeat(operation, response.status)) return Effect.succeed(response)
-      return Effect.flatMap(
-        Effect.orElseSucceed(response.text, () => ""),
-        (text) =>
-          response.status !== 400 || isStalledUpload(response, text)
-            ? answered(response, text)
-            : Effect.succeed(response)
+      return Effect.flatMap(textOf(response), (text) =>
+        response.status !== 400 || isStalledUpload(response, text) ? answered(response, text) : Effect.succeed(response)
       )
     },
     onFailure: (error) => {
