@@ -6,7 +6,7 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
-import { Emulator, type EmulatorEvent, type EmulatorRequest } from "./Emulator.ts"
+import { Emulator, type EmulatorEvent, type EmulatorRequest, type Snapshot } from "./Emulator.ts"
 import type { Fault } from "./Faults.ts"
 import type { Seed } from "./Seed.ts"
 
@@ -42,6 +42,10 @@ export interface RunningEmulator extends AsyncDisposable {
   readonly requests: () => Promise<ReadonlyArray<EmulatorRequest>>
   /** Puts more in. Rejects with a `SeedError`, and keeps nothing, if an entry is refused. */
   readonly seed: (seed: Seed) => Promise<void>
+  /** All that is held now. Injected faults and the record of requests are no part of it. */
+  readonly snapshot: () => Promise<Snapshot>
+  /** Holds again what it held when the snapshot was taken, of this emulator or of another one. */
+  readonly restore: (snapshot: Snapshot) => Promise<void>
   /** Lets things go wrong from now on; of several faults the one injected first is the nearest to the program. */
   readonly inject: (...faults: ReadonlyArray<Fault>) => Promise<void>
   /** Takes every injected fault away. */
@@ -93,6 +97,8 @@ export const startEmulator = async (options: StartOptions = {}): Promise<Running
     events: () => Effect.runPromise(emulator.events),
     requests: () => Effect.runPromise(emulator.requests),
     seed: (seed) => Effect.runPromise(emulator.seed(seed)),
+    snapshot: () => Effect.runPromise(emulator.snapshot),
+    restore: (snapshot) => Effect.runPromise(emulator.restore(snapshot)),
     inject: (...faults) => Effect.runPromise(emulator.inject(...faults)),
     clearFaults: () => Effect.runPromise(emulator.clearFaults),
     close,

@@ -100,6 +100,7 @@ describe("Jwt", () => {
     ["!.e30.x", /^token is malformed: could not base64 decode header/],
     [`${btoa("no JSON").replace(/=+$/, "")}.e30.x`, /^token is malformed: could not JSON decode header/],
     [`${Buffer.from('{"alg":"RS256"}').toString("base64url")}.e30.x`, /signing method RS256 is invalid$/],
+    [`${Buffer.from("null").toString("base64url")}.e30.x`, /^token is unverifiable/],
     [`${Buffer.from('{"alg":"XX"}').toString("base64url")}.e30.x`, /^token is unverifiable/]
   ])("refuses %s", (token, expected) => {
     assert.match(Result.getOrThrow(Result.flip(Jwt.verify(token, 0))), expected)

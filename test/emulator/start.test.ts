@@ -36,6 +36,21 @@ describe("startEmulator", () => {
     )
   })
 
+  it("holds again what it held at a snapshot, its own or another's", async () => {
+    await using emulator = await startEmulator({ seed: { events: [{ id: "1", type: "prompt", subject: "acme" }] } })
+    const snapshot = await emulator.snapshot()
+    await emulator.seed({ events: [{ id: "2", type: "prompt", subject: "acme" }] })
+    await emulator.restore(snapshot)
+    await using other = await startEmulator()
+    await other.restore(snapshot)
+    for (const held of [await emulator.events(), await other.events()]) {
+      assert.deepStrictEqual(
+        held.map(({ id }) => id),
+        ["1"]
+      )
+    }
+  })
+
   it("rejects when an entry of the seed is refused", async () => {
     const error = await rejection(startEmulator({ seed: { meters: [{ slug: "tokens" }] } }))
     assert.instanceOf(error, SeedError)

@@ -53,14 +53,10 @@ const encode = (state: State, events: ReadonlyArray<StoredEvent>) => {
 }
 
 const ofCustomers = (state: State, ids: ReadonlyArray<string>): Predicate<StoredEvent> => {
-  const isLive = (id: string) => {
-    const customer = state.customers.rows.get(id)
-    return customer !== undefined && customer.deletedAt === undefined
-  }
-  const unknown = ids.filter((id) => !isLive(id))
+  const unknown = ids.filter((id) => Customer.findLive(state, id) === undefined)
   if (unknown.length > 0) throw validationError(`customers not found in namespace default: ${unknown.join(", ")}`)
-  const wanted = new Set(ids)
-  return (event) => wanted.has(Customer.bySubjectKey(state, event.subject)?.id ?? "")
+  const subjects = new Set(ids.flatMap((id) => Customer.usageSubjects(Customer.get(state, id))))
+  return (event) => subjects.has(event.subject)
 }
 
 // How far back the first list goes: 32 days.

@@ -119,8 +119,8 @@ const customers = (state: State, input: MeterQueryInput): ReadonlyMap<string, st
   if (input.filterCustomerId === undefined || input.filterCustomerId.length === 0) return undefined
   return new Map(
     input.filterCustomerId.flatMap((id) => {
-      const customer = state.customers.rows.get(id)
-      if (customer === undefined || customer.deletedAt !== undefined) throw notFound(`customer with id ${id} not found`)
+      const customer = Customer.findLive(state, id)
+      if (customer === undefined) throw notFound(`customer with id ${id} not found`)
       return Customer.usageSubjects(customer).map((subject) => [subject, id] as const)
     })
   )

@@ -62,7 +62,7 @@ export const verify = (token: string, now: number): Result.Result<Claims, string
     if (segments.length !== 3) {
       return yield* Result.fail(malformed("token contains an invalid number of segments"))
     }
-    const { alg } = yield* segment<{ readonly alg?: unknown }>("header", head)
+    const { alg } = (yield* segment<{ readonly alg?: unknown } | null>("header", head)) ?? {}
     const claims = yield* segment<Claims>("claim", payload)
     const fault = methodFault(alg)
     if (fault !== undefined) return yield* Result.fail(fault)

@@ -21,6 +21,12 @@ export const get = (state: State, idOrKey: string): StoredCustomer => {
   return customer
 }
 
+/** The customer of an id, unless it is deleted; a key names none. */
+export const findLive = (state: State, id: string): StoredCustomer | undefined => {
+  const customer = state.customers.rows.get(id)
+  return customer?.deletedAt === undefined ? customer : undefined
+}
+
 /** Like `get`, but a deleted customer is refused with 412. */
 export const getLive = (state: State, idOrKey: string): StoredCustomer => {
   const customer = get(state, idOrKey)
