@@ -30,7 +30,7 @@ interface HistoryQuery {
 
 /** The zone of a history; an unknown one is refused with what the version of the API answers. */
 export const historyZone = (name: string | undefined, unknown: (name: string) => Refusal): TimeZone.TimeZone => {
-  const zone = TimeZone.make(name ?? "UTC")
+  const zone = TimeZone.byName(name ?? "UTC")
   if (zone === undefined) throw unknown(name ?? "UTC")
   return zone
 }

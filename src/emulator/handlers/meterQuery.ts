@@ -127,7 +127,7 @@ const customers = (state: State, input: MeterQueryInput): ReadonlyMap<string, st
 }
 
 const timeZone = (name: string): TimeZone.TimeZone => {
-  const zone = TimeZone.make(name)
+  const zone = TimeZone.byName(name)
   if (zone === undefined) throw validationError(`invalid time zone: unknown time zone ${name}`)
   return zone
 }

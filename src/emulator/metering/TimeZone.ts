@@ -33,16 +33,9 @@ const readOffset = (format: Intl.DateTimeFormat, instant: number): number => {
   return (sign === "-" ? -size : size) * 1000
 }
 
-/**
- * The zone of an IANA name (the empty one is UTC), or `undefined` for an unknown name.
- *
- * Intl is slow to ask, so a zone remembers the offset at the beginning of each day, and the first second of the new
- * offset on days that change it.
- */
-export const make = (name: string): TimeZone | undefined => {
-  if (name === "" || name === "UTC" || name === "Local") return utc
-  const format = intlFormat(name)
-  if (format === undefined || !isName(name, format.resolvedOptions().timeZone)) return undefined
+// Intl is slow to ask, so a zone remembers the offset at the beginning of each day, and the first second of the new
+// offset on days that change it.
+const remembering = (format: Intl.DateTimeFormat): TimeZone => {
   const atDayStart = new Map<number, number>()
   const changes = new Map<number, number>()
   const offsetAtStartOf = (day: number): number => {
@@ -67,6 +60,24 @@ export const make = (name: string): TimeZone | undefined => {
       return before === after || instant < changeOf(day, before) ? before : after
     }
   }
+}
+
+// What a zone has remembered serves the next question too.
+const zones = new Map([
+  ["", utc],
+  ["UTC", utc],
+  ["Local", utc]
+])
+
+/** The zone of an IANA name (the empty one is UTC), or `undefined` for an unknown name. */
+export const byName = (name: string): TimeZone | undefined => {
+  const known = zones.get(name)
+  if (known !== undefined) return known
+  const format = intlFormat(name)
+  if (format === undefined || !isName(name, format.resolvedOptions().timeZone)) return undefined
+  const zone = remembering(format)
+  zones.set(name, zone)
+  return zone
 }
 
 /** The first whole second in `(low, high]` from which `holds` is true, given that it is false at `low`. */

@@ -22,7 +22,7 @@ const events: Events = [
   { minute: 1500, value: 7, subject: "c", model: "x" }
 ]
 
-const zoneOf = (name: string): TimeZone.TimeZone => TimeZone.make(name) ?? assert.fail(name)
+const zoneOf = (name: string): TimeZone.TimeZone => TimeZone.byName(name) ?? assert.fail(name)
 
 const sizes = Schema.Literals(["MINUTE", "HOUR", "DAY", "MONTH"])
 

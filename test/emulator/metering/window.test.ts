@@ -6,7 +6,7 @@ import { windows } from "../../../src/emulator/metering/window.ts"
 import { Instant, ZoneName } from "./arbitraries.ts"
 
 const zone = (name: string): TimeZone.TimeZone => {
-  const found = TimeZone.make(name)
+  const found = TimeZone.byName(name)
   assert.isDefined(found, name)
   return found
 }
@@ -23,7 +23,7 @@ describe("TimeZone", () => {
   it.each(["Europe/Atlantis", "+02:00", "europe/budapest", "utc", "EUROPE/BUDAPEST", "Z", "not a zone"])(
     "knows no zone %s",
     (name) => {
-      assert.isUndefined(TimeZone.make(name))
+      assert.isUndefined(TimeZone.byName(name))
     }
   )
 
