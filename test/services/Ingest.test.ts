@@ -290,6 +290,15 @@ describe("ingest refuses, names the field and sends nothing", () => {
     )
   }
 
+  it.effect("an event of 1970-01-01T00:00:00Z or before, which the server takes and loses", () =>
+    Effect.gen(function* () {
+      yield* TestClock.adjust("1 day")
+      for (const time of [new Date(0), "1969-12-31T23:59:59Z", "1970-01-01T01:00:00+01:00"]) {
+        assert.deepStrictEqual(yield* refusal({ ...full, time }), ["time", "events[1].time", 0])
+      }
+    })
+  )
+
   for (const [what, event] of [
     ["null", null],
     ["undefined", undefined],
