@@ -11,7 +11,7 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Stream from "effect/Stream"
 import { fromHttpClientError, timedOut } from "../errors.ts"
 import { CurrentOperation } from "./Call.ts"
-import { endWait, remaining } from "./Deadline.ts"
+import { endWait, heldBack, remaining } from "./Deadline.ts"
 import type { Answer, Client } from "./Policy.ts"
 
 /** A response whose body is in memory: no socket hangs on it, and it can be read as often as anyone likes. */
@@ -77,11 +77,12 @@ export const attempt = (self: HttpClient.HttpClient, attemptTimeout: number): Cl
   HttpClient.makeWith(
     (prepared: Effect.Effect<HttpClientRequest.HttpClientRequest, HttpClientError.HttpClientError>) =>
       Effect.withFiber((fiber) => {
-        endWait(fiber)
         let refusal: HttpClientResponse.HttpClientResponse | undefined
         const operation = fiber.getRef(CurrentOperation)
-        const timeout = Math.max(0, Math.min(attemptTimeout, remaining(fiber)))
+        const timeout = Math.min(attemptTimeout, remaining(fiber))
         return Effect.flatMap(prepared, (request) => {
+          if (timeout <= 0) return Effect.fail(heldBack(fiber, request))
+          endWait(fiber)
           const answer = Effect.flatMap(self.postprocess(Effect.succeed(request)), (response) => {
             if (!isSuccess(response)) refusal = response
             return Effect.map(response.arrayBuffer, (buffer) => inMemory(response, buffer))

@@ -42,6 +42,20 @@ export const CurrentDeadline: Context.Reference<Deadline> = Context.Reference("@
 export const remaining = (fiber: Fiber.Fiber<unknown, unknown>): number =>
   fiber.getRef(CurrentDeadline).end - fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
 
+/**
+ * The error of a call whose turn has not come before its deadline.
+ *
+ * @since 2.0.0
+ * @category combinators
+ */
+export const heldBack = (
+  fiber: Fiber.Fiber<unknown, unknown>,
+  request: HttpClientRequest.HttpClientRequest
+): TimeoutError => {
+  const { end, start } = fiber.getRef(CurrentDeadline)
+  return neverSent(fiber.getRef(CurrentOperation), request, end - start)
+}
+
 /** Whether the turn has come of an attempt that waits for it. */
 interface Turn {
   hasCome: boolean
@@ -82,6 +96,8 @@ export const untilDeadline = <A, E, R>(
     return Effect.timeoutOrElse(Effect.provideService(attempt, CurrentTurn, turn), {
       duration: Math.max(0, remaining(fiber)),
       orElse: () =>
-        Effect.fail((turn.hasCome ? timedOut : neverSent)(fiber.getRef(CurrentOperation), request, end - start))
+        Effect.fail(
+          turn.hasCome ? timedOut(fiber.getRef(CurrentOperation), request, end - start) : heldBack(fiber, request)
+        )
     })
   })
