@@ -583,11 +583,19 @@ export const invalidResponse = (
   })
 }
 
+/** What a runtime's error says. OpenSSL's own words stand beside a message that holds addresses in its memory. */
+const wordsOf = (error: Error): string | undefined => {
+  if (Predicate.hasProperty(error, "library") && Predicate.hasProperty(error, "reason")) {
+    return `${error.library}: ${error.reason}`
+  }
+  return error.message || (Predicate.hasProperty(error, "code") ? String(error.code) : undefined)
+}
+
 /** The innermost words of a runtime's network error: `fetch failed` alone says nothing. */
 const innermost = (cause: unknown): string => {
   let message = ""
   for (let current = cause, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth++) {
-    message = current.message || (Predicate.hasProperty(current, "code") ? String(current.code) : message)
+    message = wordsOf(current) ?? message
   }
   return oneLine(message)
 }
