@@ -28,10 +28,20 @@ export const invalid = (field: string, reason: string): InvalidRequestError =>
  *
  * @internal
  */
-export const refuseUnknown = (options: object, names: ReadonlyArray<string>): void => {
+export const refuseUnknown = (options: object, names: ReadonlyArray<string>, prefix: string = ""): void => {
   for (const name of Object.keys(options)) {
-    if (!names.includes(name)) throw invalid(name, `is not an option: the options are ${names.join(", ")}`)
+    if (!names.includes(name)) throw invalid(prefix + name, `is not an option: the options are ${names.join(", ")}`)
   }
+}
+
+/**
+ * Refuses what is no object, and a member of it that is none of the known ones.
+ *
+ * @internal
+ */
+export const members = (field: string, options: unknown, names: ReadonlyArray<string>): void => {
+  if (!Predicate.isObject(options)) throw invalid(field, "is not an object")
+  refuseUnknown(options, names, `${field}.`)
 }
 
 /** The longest time in milliseconds: timers of JavaScript runtimes go no further. */
@@ -72,6 +82,16 @@ export const whole = (
     const range = maximum === Number.MAX_SAFE_INTEGER ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`
     throw invalid(field, `is not a whole number ${range}`)
   }
+  return input
+}
+
+/**
+ * Checks a name that a program gives.
+ *
+ * @internal
+ */
+export const name = (field: string, input: unknown): string => {
+  if (!Predicate.isString(input) || input === "") throw invalid(field, "is not a text of at least one character")
   return input
 }
 

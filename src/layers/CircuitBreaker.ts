@@ -11,6 +11,7 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Breaker from "effect/persistence/CircuitBreaker"
+import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import { circuitOpen } from "../errors.ts"
 import type { InvalidRequestError } from "../errors.ts"
@@ -45,6 +46,21 @@ const names: ReadonlyArray<string> = [
   "openDuration",
   "key"
 ] satisfies ReadonlyArray<keyof CircuitBreakerOptions>
+
+const resolve = (options: CircuitBreakerOptions) => {
+  Check.members("circuitBreaker", options, names)
+  const { failureRate = 0.5, openDuration = "30 seconds", key } = options
+  if (!(Predicate.isNumber(failureRate) && failureRate > 0 && failureRate <= 1)) {
+    throw Check.invalid("circuitBreaker.failureRate", "is not a number over 0, up to 1")
+  }
+  const size = Check.whole("circuitBreaker.size", options.size ?? 50, 1)
+  const minimumCalls = Check.whole("circuitBreaker.minimumCalls", options.minimumCalls ?? Math.min(20, size), 1, size)
+  return {
+    tripPolicy: Breaker.rate({ threshold: failureRate, size, minimumCalls }),
+    openDuration: Check.duration("circuitBreaker.openDuration", openDuration),
+    key: key === undefined ? undefined : Check.name("circuitBreaker.key", key)
+  }
+}
 
 const Suspended: Context.Reference<boolean> = Context.Reference("@openmeter/sdk/CircuitBreaker/Suspended", {
   defaultValue: () => false
@@ -89,27 +105,10 @@ export const layer = (
   Layer.effect(
     CircuitBreakerPolicy,
     Effect.gen(function* () {
-      const settings = yield* Check.run(() => {
-        Check.refuseUnknown(options, names)
-        const size = Check.whole("circuitBreaker.size", options.size ?? 50, 1)
-        const threshold = options.failureRate ?? 0.5
-        if (!(threshold > 0 && threshold <= 1)) {
-          throw Check.invalid("circuitBreaker.failureRate", "is not a number over 0, up to 1")
-        }
-        const minimumCalls = Check.whole(
-          "circuitBreaker.minimumCalls",
-          options.minimumCalls ?? Math.min(20, size),
-          1,
-          size
-        )
-        return {
-          tripPolicy: Breaker.rate({ threshold, size, minimumCalls }),
-          openDuration: Check.duration("circuitBreaker.openDuration", options.openDuration ?? "30 seconds")
-        }
-      })
+      const { key, ...settings } = yield* Check.run(() => resolve(options))
       const breaker = yield* Breaker.make(settings)
       yield* Effect.forkScoped(Stream.runForEach(breaker.transitions, circuitChanged), { startImmediately: true })
-      const guard = HttpClient.withCircuitBreaker<NoAnswer>({ breaker, classify, key: options.key })
+      const guard = HttpClient.withCircuitBreaker<NoAnswer>({ breaker, classify, key })
       return (client: Client): Client => {
         const guarded = guard(client)
         return HttpClient.transform(client, (attempt, request) =>

@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as RateLimiter from "effect/persistence/RateLimiter"
+import * as Predicate from "effect/Predicate"
 import type { InvalidRequestError } from "../errors.ts"
 import { untilDeadline } from "./Deadline.ts"
 import * as Check from "./Check.ts"
@@ -39,6 +40,22 @@ export interface RateLimitOptions {
 const names: ReadonlyArray<string> = ["limit", "window", "algorithm", "key", "adaptive"] satisfies ReadonlyArray<
   keyof RateLimitOptions
 >
+
+const algorithms: ReadonlyArray<unknown> = ["fixed-window", "token-bucket"]
+
+const resolve = (options: RateLimitOptions) => {
+  Check.members("rateLimit", options, names)
+  const { adaptive = true, algorithm = "token-bucket", key = "openmeter" } = options
+  if (!algorithms.includes(algorithm)) throw Check.invalid("rateLimit.algorithm", `is none of ${algorithms.join(", ")}`)
+  if (!Predicate.isBoolean(adaptive)) throw Check.invalid("rateLimit.adaptive", "is neither true nor false")
+  return {
+    limit: Check.whole("rateLimit.limit", options.limit, 1),
+    window: Check.duration("rateLimit.window", options.window),
+    key: Check.name("rateLimit.key", key),
+    algorithm,
+    adaptive
+  }
+}
 
 const Suspended: Context.Reference<boolean> = Context.Reference("@openmeter/sdk/RateLimit/Suspended", {
   defaultValue: () => false
@@ -97,22 +114,14 @@ export const layer = (options: RateLimitOptions): Layer.Layer<never, InvalidRequ
     RateLimitPolicy,
     Effect.gen(function* () {
       const limiter = yield* RateLimiter.RateLimiter
-      const settings = yield* Check.run(() => {
-        Check.refuseUnknown(options, names)
-        return {
-          limit: Check.whole("rateLimit.limit", options.limit, 1),
-          window: Check.duration("rateLimit.window", options.window)
-        }
-      })
+      const { adaptive, ...settings } = yield* Check.run(() => resolve(options))
       const limit = HttpClient.withRateLimiter({
         ...settings,
         limiter: tolerant(limiter),
-        key: options.key ?? "openmeter",
-        algorithm: options.algorithm ?? "token-bucket",
         // The retry policy decides what is tried again; on its own the limiter would repeat a 429 for ever.
         times: 0,
-        disableResponseInspection: options.adaptive === false,
-        disableAdaptiveLearning: options.adaptive === false
+        disableResponseInspection: !adaptive,
+        disableAdaptiveLearning: !adaptive
       })
       return (client: Client): Client => {
         // A store that fails limits nothing, so no error of the limiter is left.

@@ -29,7 +29,9 @@ interface Budget {
 
 const unlimited: Budget = { take: () => true, give: () => {} }
 
-const makeBudget = ({ capacity = 500, cost = 5, gain = 1 }: RetryBudget): Budget => {
+const makeBudget = (options: RetryBudget): Budget => {
+  Check.members("retryBudget", options, ["capacity", "cost", "gain"])
+  const { capacity = 500, cost = 5, gain = 1 } = options
   Check.whole("retryBudget.capacity", capacity, 0)
   Check.whole("retryBudget.cost", cost, 1)
   Check.whole("retryBudget.gain", gain, 0)
@@ -178,29 +180,34 @@ interface Call {
   readonly observer: Observer
 }
 
+/** What an attempt met, as its caller would get it and as an error. */
+interface Outcome {
+  readonly answer: Answer
+  readonly error: () => OpenMeterError
+}
+
 /** One attempt, and all that follow it. */
-const tryAgain = (attempt: Answer, call: Call, count: number, before: OpenMeterError | undefined): Answer => {
+const tryAgain = (attempt: Answer, call: Call, count: number, before: Outcome | undefined): Answer => {
   const { budget, clock, end, observer, operation, request, settings, start } = call
 
   /** Waits and tries again, or ends with the outcome as it is, when no further attempt is allowed or could finish. */
-  const after = (outcome: Answer, wait: number, error: () => OpenMeterError): Answer => {
-    if (count > settings.times || wait > settings.maxRetryAfter) return outcome
+  const after = (outcome: Outcome, wait: number): Answer => {
+    if (count > settings.times || wait > settings.maxRetryAfter) return outcome.answer
     return Effect.flatMap(Random.next, (random) => {
       const backoff = random * Math.min(settings.maxDelay, settings.baseDelay * 2 ** (count - 1))
-      const delay = Math.max(wait, backoff)
-      if (clock.currentTimeMillisUnsafe() + delay >= end || !budget.take()) return outcome
+      const delay = Math.round(Math.max(wait, backoff))
+      if (clock.currentTimeMillisUnsafe() + delay >= end || !budget.take()) return outcome.answer
       return Effect.sleep(delay).pipe(
         Effect.andThen(observer.retried(operation, count)),
-        Effect.andThen(Effect.suspend(() => tryAgain(attempt, call, count + 1, error())))
+        Effect.andThen(Effect.suspend(() => tryAgain(attempt, call, count + 1, outcome)))
       )
     })
   }
 
   const answered = (response: HttpClientResponse.HttpClientResponse, text: string): Answer => {
     const now = clock.currentTimeMillisUnsafe()
-    return after(Effect.succeed(response), retryAfter(response.headers, now) ?? 0, () =>
-      fromResponse(operation, response, text, now)
-    )
+    const error = () => fromResponse(operation, response, text, now)
+    return after({ answer: Effect.succeed(response), error }, retryAfter(response.headers, now) ?? 0)
   }
 
   return Effect.matchEffect(attempt, {
@@ -215,14 +222,16 @@ const tryAgain = (attempt: Answer, call: Call, count: number, before: OpenMeterE
       )
     },
     onFailure: (error) => {
+      const answer = Effect.fail(error)
+      // What cut the retries short is less of a news than what they were made for.
+      if (error._tag === "CircuitOpenError") return before === undefined ? answer : before.answer
       if (error._tag === "TimeoutError" && clock.currentTimeMillisUnsafe() >= end) {
-        // The last attempt was cut short by the deadline: what the one before it met is the news.
         const isSent = error.sent || before !== undefined
-        return Effect.fail(isSent ? timedOut(operation, request, end - start, before) : error)
+        return isSent ? Effect.fail(timedOut(operation, request, end - start, before?.error())) : answer
       }
-      return error.isRetryable && error._tag !== "CircuitOpenError" && operation.idempotency !== "creating"
-        ? after(Effect.fail(error), 0, () => error)
-        : Effect.fail(error)
+      return error.isRetryable && operation.idempotency !== "creating"
+        ? after({ answer, error: () => error }, 0)
+        : answer
     }
   })
 }

@@ -4,7 +4,6 @@
  * @since 2.0.0
  */
 import type * as Duration from "effect/Duration"
-import * as Predicate from "effect/Predicate"
 import * as Check from "./Check.ts"
 
 /**
@@ -67,8 +66,7 @@ export const defaultRetry: RetrySettings = { times: 3, baseDelay: 250, maxDelay:
  */
 export const resolveRetry = (options: RetryOptions | false): Partial<RetrySettings> => {
   if (options === false) return { times: 0 }
-  if (!Predicate.isObject(options)) throw Check.invalid("retry", "is neither an object nor false")
-  Check.refuseUnknown(options, Object.keys(defaultRetry))
+  Check.members("retry", options, Object.keys(defaultRetry))
   const { baseDelay, maxDelay, maxRetryAfter, times } = options
   return {
     ...(times === undefined ? {} : { times: Check.whole("retry.times", times, 0, 100) }),

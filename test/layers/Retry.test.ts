@@ -5,6 +5,7 @@ import { OpenMeter } from "@openmeter/sdk"
 import { withCallOptions } from "../../src/layers/Call.ts"
 import type { Options } from "../../src/layers/Options.ts"
 import * as Retry from "../../src/layers/Retry.ts"
+import type { RetryBudget } from "../../src/layers/RetryOptions.ts"
 import { empty, json, replying } from "../support/fetch.ts"
 import { rejection } from "../support/failure.ts"
 import {
@@ -420,7 +421,7 @@ describe("how often a call is tried", () => {
     [{ baseDelay: 0 }, "retry.baseDelay"],
     [{ maxDelay: "soon" }, "retry.maxDelay"],
     [{ maxRetryAfter: -1 }, "retry.maxRetryAfter"],
-    [{ attempts: 3 }, "attempts"],
+    [{ attempts: 3 }, "retry.attempts"],
     [true, "retry"],
     [3, "retry"]
   ]
@@ -445,14 +446,17 @@ describe("how often a call is tried", () => {
   for (const [budget, field] of [
     [{ capacity: -1 }, "retryBudget.capacity"],
     [{ cost: 0 }, "retryBudget.cost"],
-    [{ gain: Number.NaN }, "retryBudget.gain"]
+    [{ gain: Number.NaN }, "retryBudget.gain"],
+    [{ size: 5 }, "retryBudget.size"],
+    [true, "retryBudget"]
   ] as const) {
     it.effect(`is refused with a budget of ${JSON.stringify(budget)}`, () =>
       Effect.gen(function* () {
+        const retryBudget = budget as RetryBudget
         const server = following(status(200))
         for (const services of [
-          over(server, { retryBudget: budget }),
-          over(server).pipe(Layer.provide(Retry.layer({}, budget)))
+          over(server, { retryBudget }),
+          over(server).pipe(Layer.provide(Retry.layer({}, retryBudget)))
         ]) {
           const error = yield* Effect.flip(Effect.provide(list, services))
           assert.deepInclude({ ...error }, { _tag: "InvalidRequestError", field })
