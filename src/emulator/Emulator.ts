@@ -88,6 +88,8 @@ export interface EmulatorService {
   readonly exchange: (request: RawRequest) => Effect.Effect<Outcome>
   /** The requests that arrived, oldest first; the last 10,000 of them. */
   readonly requests: Effect.Effect<ReadonlyArray<EmulatorRequest>>
+  /** Begins the record of requests anew. */
+  readonly clearRequests: Effect.Effect<void>
   /** The events that are held, in the order of arrival. */
   readonly events: Effect.Effect<ReadonlyArray<EmulatorEvent>>
   /** Puts meters, customers, events and more in, at the present time. Fails, and keeps nothing, if one is refused. */
@@ -154,6 +156,9 @@ const make = Effect.sync((): EmulatorService => {
       return outcome
     }),
     requests: Effect.sync(() => requests.slice(-keptRequests)),
+    clearRequests: Effect.sync(() => {
+      requests.length = 0
+    }),
     events: Effect.sync(() =>
       state.events.arrived.map((event) => ({
         ...event,

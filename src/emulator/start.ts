@@ -40,6 +40,8 @@ export interface RunningEmulator extends AsyncDisposable {
   readonly events: () => Promise<ReadonlyArray<EmulatorEvent>>
   /** The requests that arrived, oldest first; the last 10,000 of them. */
   readonly requests: () => Promise<ReadonlyArray<EmulatorRequest>>
+  /** Begins the record of requests anew. */
+  readonly clearRequests: () => Promise<void>
   /** Puts more in. Rejects with a `SeedError`, and keeps nothing, if an entry is refused. */
   readonly seed: (seed: Seed) => Promise<void>
   /** All that is held now. Injected faults and the record of requests are no part of it. */
@@ -96,6 +98,7 @@ export const startEmulator = async (options: StartOptions = {}): Promise<Running
     port,
     events: () => Effect.runPromise(emulator.events),
     requests: () => Effect.runPromise(emulator.requests),
+    clearRequests: () => Effect.runPromise(emulator.clearRequests),
     seed: (seed) => Effect.runPromise(emulator.seed(seed)),
     snapshot: () => Effect.runPromise(emulator.snapshot),
     restore: (snapshot) => Effect.runPromise(emulator.restore(snapshot)),

@@ -57,13 +57,18 @@ describe("startEmulator", () => {
     assert.strictEqual(error.entry, "meters[0]")
   })
 
-  it("lets requests fail until the faults are cleared", async () => {
+  it("lets requests fail until the faults are cleared, and begins the record of requests anew", async () => {
     await using emulator = await startEmulator()
     await using openmeter = new OpenMeter({ baseUrl: emulator.url })
     await emulator.inject(Faults.always("listMeters", Faults.status(500)))
     assert.instanceOf(await rejection(openmeter.meters.list().then()), ServerError)
     await emulator.clearFaults()
+    await emulator.clearRequests()
     assert.deepStrictEqual(await openmeter.meters.list(), [])
+    assert.deepStrictEqual(
+      (await emulator.requests()).map(({ status }) => status),
+      [200]
+    )
   })
 
   it("rejects when the port is taken", async () => {

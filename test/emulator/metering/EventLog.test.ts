@@ -60,6 +60,16 @@ describe("EventLog", () => {
     assert.strictEqual(log.arrived.length, 0)
   })
 
+  it("keeps events of the epoch itself while a clock that began there is in its first year", () => {
+    const held = (ingestedAt: number) =>
+      logWith(event({ id: "1", time: 0, ingestedAt }), event({ id: "2", time: -1000, ingestedAt })).log.arrived.map(
+        ({ id }) => id
+      )
+    assert.deepStrictEqual(held(0), ["1"])
+    assert.deepStrictEqual(held(Date.UTC(1970, 11, 31)), ["1"])
+    assert.deepStrictEqual(held(Date.UTC(1971, 0, 1)), [])
+  })
+
   it("keeps the order of arrival among events of one second", () => {
     const { log } = logWith(
       event({ id: "late", time: dayOne + 1000 }),

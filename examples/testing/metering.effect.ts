@@ -1,0 +1,43 @@
+/**
+ * The metering of a text generator with Effect: what a completion uses, who may have another one, and what got lost.
+ */
+import { CustomerEntitlements, Events, withCallOptions } from "@openmeter/sdk/effect"
+import { Effect, Stream } from "effect"
+import type { Completion } from "./metering.ts"
+
+const eventOf = ({ customer, id, model, tokens }: Completion) => ({
+  id,
+  source: "text-generator",
+  type: "completion",
+  subject: customer,
+  data: { model, tokens }
+})
+
+/** Records what a completion used. Its id keeps it from being counted twice, however often it is recorded. */
+export const recordCompletion = Effect.fn("recordCompletion")(function* (completion: Completion) {
+  const events = yield* Events
+  yield* events.ingest(eventOf(completion))
+})
+
+/** Whether a customer may have another completion. While metering is down, nobody is turned away. */
+export const mayGenerate = Effect.fn("mayGenerate")(
+  function* (customer: string) {
+    const entitlements = yield* CustomerEntitlements
+    const { hasAccess } = yield* entitlements.value(customer, "ai_tokens")
+    return hasAccess
+  },
+  withCallOptions({ timeout: "500 millis" }),
+  Effect.catchTag(["ServerError", "TimeoutError", "TransportError"], () => Effect.succeed(true))
+)
+
+/** Records again what OpenMeter does not know of some completions, and tells which ones these were. */
+export const reconcile = Effect.fn("reconcile")(function* (completions: ReadonlyArray<Completion>) {
+  const events = yield* Events
+  const known = yield* events.items({ filter: { id: { $in: completions.map(({ id }) => id) } } }).pipe(
+    Stream.map(({ event }) => event.id),
+    Stream.runCollect
+  )
+  const lost = completions.filter(({ id }) => !known.includes(id))
+  if (lost.length > 0) yield* events.ingest(lost.map(eventOf))
+  return lost
+})
