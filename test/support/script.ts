@@ -110,7 +110,7 @@ export const scripted = (script: (count: number) => Step): Scripted => {
 }
 
 /** Makes a server that takes the next one of the steps for each request, and the last one again and again. */
-export const following = (...steps: readonly [Step, ...ReadonlyArray<Step>]): Scripted =>
+export const following = (...steps: ReadonlyArray<Step>): Scripted =>
   scripted((count) => steps[count - 1] ?? steps.at(-1)!)
 
 /** Services on such a server. */
