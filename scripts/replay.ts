@@ -1,7 +1,8 @@
 /**
  * Replays recorded scenarios on the emulator: `npm run replay -- FILE… [--scenario TEXT] [--quiet]`.
  *
- * Prints every difference and ends with the figures; fails when a step differs that is no listed deviation.
+ * Prints every difference and ends with the deviations and the figures; fails when a step differs that is no listed
+ * deviation.
  */
 import * as Effect from "effect/Effect"
 import { readFileSync } from "node:fs"
@@ -48,9 +49,17 @@ const print = (result: StepResult): void => {
   }
 }
 
+const isDeviation = (result: StepResult): boolean => result.mismatches.length > 0 && deviates(result) !== undefined
+
+const printDeviations = (results: ReadonlyArray<StepResult>): void => {
+  for (const [deviation, steps] of Map.groupBy(results.filter(isDeviation), deviates)) {
+    console.log(`${steps.length} steps deviate: ${deviation?.reason}`)
+  }
+}
+
 const figures = (scenarios: number, results: ReadonlyArray<StepResult>): string => {
   const matched = results.filter((result) => result.mismatches.length === 0)
-  const deviating = results.filter((result) => result.mismatches.length > 0 && deviates(result) !== undefined)
+  const deviating = results.filter(isDeviation)
   return `scenarios ${scenarios}, steps ${results.length}, matched ${matched.length}, deviations ${deviating.length}`
 }
 
@@ -70,6 +79,7 @@ const run = async (): Promise<void> => {
     all.push(...results)
   }
   const told = all.filter((result) => result.sameDetail !== undefined)
+  printDeviations(all)
   console.log(`details worded alike: ${told.filter((result) => result.sameDetail).length} of ${told.length}`)
   console.log(figures(count, all))
   if (all.some((result) => result.mismatches.length > 0 && deviates(result) === undefined)) process.exitCode = 1

@@ -4,7 +4,7 @@ import { startEmulator } from "@openmeter/sdk/testing"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { execFileSync } from "node:child_process"
 import { existsSync, globSync, readFileSync } from "node:fs"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import {
   fromExamples,
   fromMarkdown,
@@ -18,9 +18,11 @@ import {
 const root = join(import.meta.dirname, "..")
 const read = (file: string) => readFileSync(join(root, file), "utf8")
 
+const guides = globSync("docs/*.md", { cwd: root }).sort()
 const readme = fromMarkdown("README.md")
+const documents = [...readme, ...guides.flatMap(fromMarkdown)]
 const examples = fromExamples("src/**/*.ts")
-const workspace = new Workspace([...readme, ...examples])
+const workspace = new Workspace([...documents, ...examples])
 
 let check: (snippet: Snippet) => Faults
 
@@ -40,8 +42,8 @@ const runner = (...programs: ReadonlyArray<Program>) => {
   return async (snippet: Snippet) => (await (outcome ??= run()))(snippet)
 }
 
-describe("every snippet of the README compiles and runs", () => {
-  for (const program of readme) {
+describe("every snippet of the README and the guides compiles and runs", () => {
+  for (const program of documents) {
     const run = runner(program)
     for (const snippet of program) {
       it(snippet.name, async () => {
@@ -119,12 +121,15 @@ describe("what the README says is so", () => {
       cwd: root,
       encoding: "utf8"
     })
-    const figures = output.trimEnd().split("\n").slice(-2).join("\n")
-    assert.include(text, `\n${figures}\n`)
+    const lines = output.trimEnd().split("\n")
+    assert.include(text, `\n${lines.slice(-2).join("\n")}\n`)
+    // The guide tells the deviations, too.
+    const report = lines.filter((line) => !line.startsWith("test/golden/")).join("\n")
+    assert.include(read("docs/testing.md"), `\n\`\`\`\n${report}\n\`\`\`\n`)
   })
 })
 
-describe.each(["README.md", "CONTRIBUTING.md"])("what %s names exists", (file) => {
+describe.each(["README.md", "CONTRIBUTING.md", ...guides])("what %s names exists", (file) => {
   const text = read(file)
 
   it("scripts", () => {
@@ -145,7 +150,9 @@ describe.each(["README.md", "CONTRIBUTING.md"])("what %s names exists", (file) =
     const headings = new Set([...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => slug(heading!)))
     const links = [...text.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, link]) => link!)
     assert.deepStrictEqual(
-      links.filter((link) => (link.startsWith("#") ? !headings.has(link.slice(1)) : !existsSync(join(root, link)))),
+      links.filter((link) =>
+        link.startsWith("#") ? !headings.has(link.slice(1)) : !existsSync(join(root, dirname(file), link))
+      ),
       []
     )
   })
