@@ -3,6 +3,7 @@
  *
  * @since 2.0.0
  */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -18,6 +19,7 @@ import type { InvalidRequestError } from "../errors.ts"
 import { CurrentOperation } from "./Call.ts"
 import * as Check from "./Check.ts"
 import { CircuitBreakerPolicy, off, type Client, type NoAnswer } from "./Policy.ts"
+import { watch } from "./Store.ts"
 import { circuitChanged } from "./Telemetry.ts"
 
 /**
@@ -80,11 +82,33 @@ const classify = (
             : Breaker.ignored
       })
 
+/** A store that fails, or does not answer, opens nothing. */
+const watched = (store: Breaker.CircuitBreakerStore["Service"]) => {
+  const { ask, isAway } = watch<Breaker.CircuitBreakerError>(
+    ({ reason }) => reason._tag === "CircuitBreakerStoreError",
+    // effect's breaker logs it by itself.
+    () => Effect.void
+  )
+  const timedOut = () =>
+    new Breaker.CircuitBreakerError({
+      reason: new Breaker.CircuitBreakerStoreError({ message: "no answer in time" })
+    })
+  return {
+    isAway,
+    store: Breaker.CircuitBreakerStore.of({
+      admit: (key) => ask(store.admit(key), timedOut),
+      record: (options) => ask(store.record(options), timedOut),
+      state: (key) => ask(store.state(key), timedOut)
+    })
+  }
+}
+
 /**
  * Opens a circuit for all clients over this layer when too many of the last attempts failed, by the program's
  * `CircuitBreakerStore`: with the store in Redis, a fleet shares the circuit.
  *
- * An open circuit fails calls at once with `CircuitOpenError`. While the store is out of reach calls pass unrecorded.
+ * An open circuit fails calls at once with `CircuitOpenError`. While the store is out of reach, or does not answer
+ * within half a second, calls pass unrecorded, and an error is logged.
  *
  * @example
  * ```ts
@@ -106,14 +130,15 @@ export const layer = (
     CircuitBreakerPolicy,
     Effect.gen(function* () {
       const { key, ...settings } = yield* Check.run(() => resolve(options))
-      const breaker = yield* Breaker.make(settings)
+      const { isAway, store } = watched(yield* Breaker.CircuitBreakerStore)
+      const breaker = yield* Effect.provideService(Breaker.make(settings), Breaker.CircuitBreakerStore, store)
       yield* Effect.forkScoped(Stream.runForEach(breaker.transitions, circuitChanged), { startImmediately: true })
       const guard = HttpClient.withCircuitBreaker<NoAnswer>({ breaker, classify, key })
       return (client: Client): Client => {
         const guarded = guard(client)
         return HttpClient.transform(client, (attempt, request) =>
           Effect.withFiber((fiber) =>
-            fiber.getRef(Suspended)
+            fiber.getRef(Suspended) || isAway(fiber.getRef(Clock.Clock))
               ? attempt
               : Effect.catchTag(guarded.postprocess(Effect.succeed(request)), "CircuitBreakerError", ({ reason }) =>
                   Effect.fail(circuitOpen(fiber.getRef(CurrentOperation), request, reason))

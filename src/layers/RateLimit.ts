@@ -14,6 +14,7 @@ import type { InvalidRequestError } from "../errors.ts"
 import { untilDeadline } from "./Deadline.ts"
 import * as Check from "./Check.ts"
 import { off, RateLimitPolicy, type Client } from "./Policy.ts"
+import { watch } from "./Store.ts"
 
 /**
  * How many requests are sent in a time.
@@ -63,26 +64,28 @@ const Suspended: Context.Reference<boolean> = Context.Reference("@openmeter/sdk/
 
 /** A limiter whose store is out of reach limits nothing: metering goes on when Redis does not. */
 const tolerant = (limiter: RateLimiter.RateLimiter): RateLimiter.RateLimiter => {
-  const instead =
-    <A>(value: A) =>
-    (error: RateLimiter.RateLimiterError) =>
-      Effect.as(
-        Effect.logWarning("The store of the rate limit is out of reach: requests are not limited", error),
-        value
-      )
+  const { ask, isAway } = watch<RateLimiter.RateLimiterError>(
+    ({ reason }) => reason._tag === "RateLimitStoreError",
+    (error) => Effect.logWarning("The store of the rate limit is out of reach: requests are not limited", error)
+  )
+  const timedOut = () =>
+    new RateLimiter.RateLimiterError({ reason: new RateLimiter.RateLimitStoreError({ message: "no answer in time" }) })
+  const orElse = <A>(question: Effect.Effect<A, RateLimiter.RateLimiterError>, instead: A) =>
+    Effect.clockWith((clock) =>
+      isAway(clock) ? Effect.succeed(instead) : Effect.orElseSucceed(ask(question, timedOut), () => instead)
+    )
   return {
     ...limiter,
     consume: (options) =>
-      Effect.catch(
-        limiter.consume(options),
-        instead({ delay: Duration.zero, limit: options.limit, remaining: options.limit, resetAfter: Duration.zero })
-      ),
+      orElse(limiter.consume(options), {
+        delay: Duration.zero,
+        limit: options.limit,
+        remaining: options.limit,
+        resetAfter: Duration.zero
+      }),
     adaptiveConsume: (options) =>
-      Effect.catch(
-        limiter.adaptiveConsume(options),
-        instead({ delay: Duration.zero, epoch: 0, phase: "inactive" } as const)
-      ),
-    adaptiveFeedback: (options) => Effect.catch(limiter.adaptiveFeedback(options), instead(undefined))
+      orElse(limiter.adaptiveConsume(options), { delay: Duration.zero, epoch: 0, phase: "inactive" }),
+    adaptiveFeedback: (options) => orElse(limiter.adaptiveFeedback(options), undefined)
   }
 }
 
@@ -90,8 +93,8 @@ const tolerant = (limiter: RateLimiter.RateLimiter): RateLimiter.RateLimiter => 
  * Limits the rate of all clients over this layer, by the program's `RateLimiter`: with its store in Redis, a fleet
  * shares the limit.
  *
- * A wait for the limit ends at the call's deadline. While the store is out of reach nothing is limited, and a warning is
- * logged.
+ * A wait for the limit ends at the call's deadline. While the store is out of reach, or does not answer within half a
+ * second, nothing is limited, and a warning is logged.
  *
  * @example
  * ```ts

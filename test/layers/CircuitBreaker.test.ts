@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Fiber, Layer } from "effect"
+import { Context, Effect, Exit, Fiber, Layer, Logger } from "effect"
 import { CircuitBreaker as Breaker } from "effect/persistence"
 import { TestClock } from "effect/testing"
 import { CircuitOpenError, OpenMeter, ServerError } from "@openmeter/sdk"
@@ -341,22 +341,67 @@ describe("with the other policies", () => {
 })
 
 describe("a store that is out of reach", () => {
-  it.effect("opens nothing", () =>
+  const failure = Effect.fail(
+    new Breaker.CircuitBreakerError({ reason: new Breaker.CircuitBreakerStoreError({ message: "no Redis" }) })
+  )
+
+  for (const [what, answer] of [
+    ["fails", failure],
+    ["does not answer", Effect.never]
+  ] as const) {
+    it.effect(`opens nothing while it ${what}, and is left alone for five seconds`, () =>
+      Effect.gen(function* () {
+        let asked = 0
+        const broken = () =>
+          Effect.suspend(() =>
+            Effect.andThen(
+              Effect.sync(() => asked++),
+              answer
+            )
+          )
+        const store = Layer.succeed(Breaker.CircuitBreakerStore, { admit: broken, record: broken, state: broken })
+        const server = following(status(500))
+        const logs: Array<unknown> = []
+        const logger = Logger.layer([Logger.make(({ message }) => logs.push(message))])
+        yield* Effect.gen(function* () {
+          for (const expected of [1, 2]) {
+            assert.deepStrictEqual(yield* outcomes(10, Effect.delay(list, 0)), times(10, "ServerError"))
+            assert.strictEqual(asked, expected)
+            assert.strictEqual(logs.length, expected)
+            yield* TestClock.adjust("5 seconds")
+          }
+        }).pipe(
+          Effect.provide(
+            over(server, { retry: false }).pipe(Layer.provide(CircuitBreaker.layer(sensitive)), Layer.provide(store))
+          ),
+          Effect.provide(logger)
+        )
+        assert.include(JSON.stringify(logs), "CircuitBreaker store unavailable")
+      })
+    )
+  }
+
+  it.effect("counts again when it is back", () =>
     Effect.gen(function* () {
-      const broken = Effect.fail(
-        new Breaker.CircuitBreakerError({ reason: new Breaker.CircuitBreakerStoreError({ message: "no Redis" }) })
-      )
+      let isBroken = true
+      const memory = yield* Layer.build(Breaker.layerStoreMemory())
+      const healthy = Context.get(memory, Breaker.CircuitBreakerStore)
       const store = Layer.succeed(Breaker.CircuitBreakerStore, {
-        admit: () => broken,
-        record: () => broken,
-        state: () => broken
+        ...healthy,
+        admit: (key) => (isBroken ? failure : healthy.admit(key))
       })
       const server = following(status(500))
-      const services = over(server, { retry: false }).pipe(
-        Layer.provide(CircuitBreaker.layer(sensitive)),
-        Layer.provide(store)
+      yield* Effect.gen(function* () {
+        assert.deepStrictEqual(yield* outcomes(10), times(10, "ServerError"))
+        isBroken = false
+        yield* TestClock.adjust("5 seconds")
+        const result = yield* outcomes(10)
+        assert.deepStrictEqual(result, [...times(4, "ServerError"), ...times(6, "CircuitOpenError")])
+      }).pipe(
+        Effect.provide(
+          over(server, { retry: false }).pipe(Layer.provide(CircuitBreaker.layer(sensitive)), Layer.provide(store))
+        )
       )
-      assert.deepStrictEqual(yield* Effect.provide(outcomes(20), services), times(20, "ServerError"))
     })
   )
 })

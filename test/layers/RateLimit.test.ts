@@ -258,32 +258,53 @@ describe("the server's word", () => {
 })
 
 describe("a store that is out of reach", () => {
-  it.effect("limits nothing, and is logged", () =>
-    Effect.gen(function* () {
-      const broken = Effect.fail(
-        new RateLimiter.RateLimiterError({ reason: new RateLimiter.RateLimitStoreError({ message: "no Redis" }) })
-      )
-      const store = Layer.succeed(RateLimiter.RateLimiterStore, {
-        fixedWindow: () => broken,
-        tokenBucket: () => broken,
-        adaptiveConsume: () => broken,
-        adaptiveFeedback: () => broken
-      })
-      const logs: Array<unknown> = []
-      const logger = Logger.layer([Logger.make(({ message }) => logs.push(message))])
-      for (const algorithm of ["fixed-window", "token-bucket"] as const) {
-        const server = following(status(429, { "retry-after": "1" }), status(200))
-        const services = over(server, { retry: { times: 1 } }).pipe(
-          Layer.provide(RateLimit.layer({ limit: 1, window: "1 hour", algorithm })),
-          Layer.provide(RateLimiter.layer),
-          Layer.provide(store)
-        )
-        yield* together(server, 3, services).pipe(Effect.provide(logger))
-        assert.strictEqual(server.sent.length, 4)
-      }
-      assert.include(JSON.stringify(logs), "The store of the rate limit is out of reach")
-    })
+  const failure = Effect.fail(
+    new RateLimiter.RateLimiterError({ reason: new RateLimiter.RateLimitStoreError({ message: "no Redis" }) })
   )
+
+  for (const [what, answer] of [
+    ["fails", failure],
+    ["does not answer", Effect.never]
+  ] as const) {
+    for (const algorithm of ["fixed-window", "token-bucket"] as const) {
+      it.effect(`limits nothing by ${algorithm} while it ${what}, is logged, and left alone for five seconds`, () =>
+        Effect.gen(function* () {
+          let asked = 0
+          const broken = () =>
+            Effect.andThen(
+              Effect.sync(() => asked++),
+              answer
+            )
+          const store = Layer.succeed(RateLimiter.RateLimiterStore, {
+            fixedWindow: broken,
+            tokenBucket: broken,
+            adaptiveConsume: broken,
+            adaptiveFeedback: broken
+          })
+          const logs: Array<unknown> = []
+          const logger = Logger.layer([Logger.make(({ message }) => logs.push(message))])
+          const server = following(status(429, { "retry-after": "1" }), status(200))
+          const services = over(server, { retry: { times: 1 } }).pipe(
+            Layer.provide(RateLimit.layer({ limit: 1, window: "1 hour", algorithm })),
+            Layer.provide(RateLimiter.layer),
+            Layer.provide(store)
+          )
+          yield* Effect.gen(function* () {
+            for (const expected of [1, 2]) {
+              const fiber = yield* Effect.forkChild(Effect.all([list, list, list]))
+              yield* TestClock.adjust("4 seconds")
+              yield* Fiber.join(fiber)
+              assert.strictEqual(asked, expected)
+              assert.strictEqual(logs.length, expected)
+              yield* TestClock.adjust("2 seconds")
+            }
+          }).pipe(Effect.provide(services), Effect.provide(logger))
+          assert.strictEqual(server.sent.length, 7)
+          assert.include(JSON.stringify(logs), "requests are not limited")
+        })
+      )
+    }
+  }
 })
 
 describe("the Promise API", () => {
