@@ -25,6 +25,7 @@ import type {
   EntitlementGrantV2
 } from "../schemas/Grant.ts"
 import type { Page } from "../schemas/Paging.ts"
+import { CustomerEntitlementCheck } from "../services/CustomerEntitlementCheck.ts"
 import { CustomerEntitlements as Entitlements } from "../services/CustomerEntitlements.ts"
 import { Customers as Service } from "../services/Customers.ts"
 import type { Listing } from "./Listing.ts"
@@ -37,10 +38,10 @@ import type { RequestOptions, Runner } from "./Runner.ts"
  * @category resources
  */
 export class Customers {
-  readonly #runner: Runner<Service | Entitlements>
+  readonly #runner: Runner<Service | Entitlements | CustomerEntitlementCheck>
 
   /** @internal */
-  constructor(runner: Runner<Service | Entitlements>) {
+  constructor(runner: Runner<Service | Entitlements | CustomerEntitlementCheck>) {
     this.#runner = runner
   }
 
@@ -193,6 +194,31 @@ export class Customers {
       (entitlements) => entitlements.value(customerIdOrKey, entitlementIdOrFeatureKey, params),
       options
     )
+  }
+
+  /**
+   * Tells whether a customer may use a feature, from memory where it can: the check for every request that a program
+   * serves. A customer or entitlement that does not exist is no error: there is no access.
+   *
+   * The client's `entitlementCheck` says for how long an answer is used. Checks that come while the server is being
+   * asked share the one request; while the server fails, the last answer is used; where there is none, the check rejects,
+   * and no rejection is kept.
+   *
+   * `GET /api/v2/customers/{customerIdOrKey}/entitlements/{featureKey}/value`
+   *
+   * @param options - the signal breaks off this check alone: others that wait for the same answer get it
+   * @example
+   * ```ts
+   * if (!(await openmeter.customers.hasAccess("acme", "ai_tokens"))) throw new Error("no tokens left")
+   * ```
+   */
+  hasAccess(customerIdOrKey: string, featureKey: string, options?: Pick<RequestOptions, "signal">): Promise<boolean> {
+    return this.#runner.run(CustomerEntitlementCheck, (check) => check.hasAccess(customerIdOrKey, featureKey), options)
+  }
+
+  /** Forgets what `hasAccess` knows of a customer and a feature, after a grant say: the next check asks the server. */
+  invalidateAccess(customerIdOrKey: string, featureKey: string): Promise<void> {
+    return this.#runner.run(CustomerEntitlementCheck, (check) => check.invalidate(customerIdOrKey, featureKey))
   }
 
   /**

@@ -10,6 +10,9 @@ import * as Predicate from "effect/Predicate"
 import * as Check from "../layers/Check.ts"
 import * as Options from "../layers/Options.ts"
 import type { RetryBudget, RetryOptions } from "../layers/RetryOptions.ts"
+import { resolve as resolveCheck, type EntitlementCheckOptions } from "../services/AccessCache.ts"
+import { CustomerEntitlementCheck } from "../services/CustomerEntitlementCheck.ts"
+import { EntitlementCheck } from "../services/EntitlementCheck.ts"
 import * as OpenMeterLayer from "../services/OpenMeter.ts"
 import { Customers } from "./Customers.ts"
 import { Debug } from "./Debug.ts"
@@ -22,6 +25,14 @@ import { Meters } from "./Meters.ts"
 import { Portal } from "./Portal.ts"
 import { Runner } from "./Runner.ts"
 import { Subjects } from "./Subjects.ts"
+
+/**
+ * What a client asks of a `fetch`: no more than a call, whatever else a runtime's own one has.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export type Fetch = (...args: Parameters<typeof globalThis.fetch>) => ReturnType<typeof globalThis.fetch>
 
 /**
  * Where the server is, who calls, and how long a call may take.
@@ -44,7 +55,7 @@ export interface Config {
    */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Takes the place of the global `fetch`. */
-  readonly fetch?: typeof globalThis.fetch | undefined
+  readonly fetch?: Fetch | undefined
   /**
    * How long one attempt may take, from sending to the last byte of the body: milliseconds, or a text such as
    * `"5 seconds"`. Default: 30 seconds.
@@ -58,6 +69,8 @@ export interface Config {
   readonly retryBudget?: RetryBudget | false | undefined
   /** How many requests may be under way at the same time; `false` is any number. Default: 64. */
   readonly concurrency?: number | false | undefined
+  /** For how long the answers of `subjects.hasAccess` and `customers.hasAccess` are used, and how many are kept. */
+  readonly entitlementCheck?: EntitlementCheckOptions | undefined
   /**
    * Policies as layers of `@openmeter/sdk/effect`: a rate limit, a circuit breaker, telemetry, a tracer, several of them
    * merged. Default: none.
@@ -77,6 +90,7 @@ const names: ReadonlyArray<string> = [
   "retry",
   "retryBudget",
   "concurrency",
+  "entitlementCheck",
   "policies"
 ] satisfies ReadonlyArray<keyof Config>
 
@@ -84,17 +98,24 @@ const names: ReadonlyArray<string> = [
 const toOptions = (config: Config): Options.Options => {
   if (!Predicate.isObject(config)) throw Check.invalid("baseUrl", "is required: the options are not an object")
   Check.refuseUnknown(config, names)
-  const { fetch, policies, token, ...rest } = config
+  const { entitlementCheck, fetch, policies, token, ...rest } = config
   if (policies !== undefined && !Layer.isLayer(policies)) throw Check.invalid("policies", "is not a layer")
   if (fetch !== undefined && !Predicate.isFunction(fetch)) throw Check.invalid("fetch", "is not a function")
+  if (entitlementCheck !== undefined) resolveCheck(entitlementCheck)
   const options = { ...rest, apiKey: token }
   const { baseUrl } = Options.resolve(options, { apiKey: "token" })
   // Copies: the layer is built at the first call, and what the program changes until then has passed no check.
   return { ...options, baseUrl, headers: { ...options.headers } }
 }
 
+/** Every service, and the checks that are kept in memory. */
+const layer = (options: Options.Options, entitlementCheck: EntitlementCheckOptions) =>
+  Layer.merge(EntitlementCheck.layer(entitlementCheck), CustomerEntitlementCheck.layer(entitlementCheck)).pipe(
+    Layer.provideMerge(OpenMeterLayer.layer(options))
+  )
+
 /** The global `fetch` of the moment: effect keeps the first one that it sees, also when a test has put it there. */
-const globalFetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init)
+const globalFetch: Fetch = (input, init) => globalThis.fetch(input, init)
 
 /**
  * The client of an OpenMeter server.
@@ -135,7 +156,7 @@ export class OpenMeter {
   readonly info: Info
   /** The server's counters. */
   readonly debug: Debug
-  readonly #runner: Runner<OpenMeterLayer.Services>
+  readonly #runner: Runner<OpenMeterLayer.Services | EntitlementCheck | CustomerEntitlementCheck>
 
   /**
    * Makes a client. Nothing is sent before the first call.
@@ -144,10 +165,10 @@ export class OpenMeter {
    */
   constructor(config: Config) {
     const options = toOptions(config)
-    const { fetch = globalFetch, policies = Layer.empty } = config
+    const { entitlementCheck, fetch = globalFetch, policies = Layer.empty } = config
     const provided = Layer.merge(policies, Layer.succeed(FetchHttpClient.Fetch, fetch))
     // Merged, because a tracer or a logger among the policies is read by the call itself, not by the services.
-    this.#runner = new Runner(Layer.provideMerge(OpenMeterLayer.layer(options), provided))
+    this.#runner = new Runner(Layer.provideMerge(layer(options, { ...entitlementCheck }), provided))
     this.events = new Events(this.#runner)
     this.meters = new Meters(this.#runner)
     this.subjects = new Subjects(this.#runner)

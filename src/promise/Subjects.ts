@@ -14,6 +14,7 @@ import type { EntitlementValue, EntitlementValueParams } from "../schemas/Entitl
 import type { EntitlementGrant, EntitlementGrantCreateInput, EntitlementGrantListParams } from "../schemas/Grant.ts"
 import type { Subject, SubjectUpsert } from "../schemas/Subject.ts"
 import { Entitlements } from "../services/Entitlements.ts"
+import { EntitlementCheck } from "../services/EntitlementCheck.ts"
 import { Subjects as Service } from "../services/Subjects.ts"
 import type { Listing } from "./Listing.ts"
 import type { RequestOptions, Runner } from "./Runner.ts"
@@ -25,10 +26,10 @@ import type { RequestOptions, Runner } from "./Runner.ts"
  * @category resources
  */
 export class Subjects {
-  readonly #runner: Runner<Service | Entitlements>
+  readonly #runner: Runner<Service | Entitlements | EntitlementCheck>
 
   /** @internal */
-  constructor(runner: Runner<Service | Entitlements>) {
+  constructor(runner: Runner<Service | Entitlements | EntitlementCheck>) {
     this.#runner = runner
   }
 
@@ -169,6 +170,31 @@ export class Subjects {
       (entitlements) => entitlements.value(subjectIdOrKey, entitlementIdOrFeatureKey, params),
       options
     )
+  }
+
+  /**
+   * Tells whether a subject may use a feature, from memory where it can: the check for every request that a program
+   * serves. A subject or entitlement that does not exist is no error: there is no access.
+   *
+   * The client's `entitlementCheck` says for how long an answer is used. Checks that come while the server is being
+   * asked share the one request; while the server fails, the last answer is used; where there is none, the check rejects,
+   * and no rejection is kept.
+   *
+   * `GET /api/v1/subjects/{subjectIdOrKey}/entitlements/{featureKey}/value`
+   *
+   * @param options - the signal breaks off this check alone: others that wait for the same answer get it
+   * @example
+   * ```ts
+   * if (!(await openmeter.subjects.hasAccess("customer-1", "ai_tokens"))) throw new Error("no tokens left")
+   * ```
+   */
+  hasAccess(subjectIdOrKey: string, featureKey: string, options?: Pick<RequestOptions, "signal">): Promise<boolean> {
+    return this.#runner.run(EntitlementCheck, (check) => check.hasAccess(subjectIdOrKey, featureKey), options)
+  }
+
+  /** Forgets what `hasAccess` knows of a subject and a feature, after a grant say: the next check asks the server. */
+  invalidateAccess(subjectIdOrKey: string, featureKey: string): Promise<void> {
+    return this.#runner.run(EntitlementCheck, (check) => check.invalidate(subjectIdOrKey, featureKey))
   }
 
   /**
