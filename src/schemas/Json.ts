@@ -28,7 +28,12 @@ export interface JsonFault {
   readonly issue: string
 }
 
-const isPlain = (value: object): boolean => {
+/**
+ * Tells whether an object is no instance of any class.
+ *
+ * @internal
+ */
+export const isPlain = (value: object): boolean => {
   const prototype = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
 }

@@ -39,7 +39,12 @@ const isRfc3339 = (text: string): boolean => {
 /** RFC 3339 has years of four digits; the year of an invalid Date is NaN. */
 const isFormattable = (date: Date): boolean => date.getUTCFullYear() >= 0 && date.getUTCFullYear() <= 9999
 
-const isTimestampInput = (value: unknown): value is TimestampInput =>
+/**
+ * Tells whether a value is an instant that a request takes.
+ *
+ * @internal
+ */
+export const isTimestampInput = (value: unknown): value is TimestampInput =>
   Predicate.isString(value)
     ? isRfc3339(value)
     : Predicate.isDate(value)

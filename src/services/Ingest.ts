@@ -16,14 +16,9 @@ import type { CommonError, InvalidRequestError, Operation, PayloadTooLargeError 
 import { perform } from "../layers/Perform.ts"
 import { Transport } from "../layers/Transport.ts"
 import { SentEvent, type Event } from "../schemas/Event.ts"
+import { DEFAULT_SOURCE, usual } from "./ingest/usual.ts"
 
-/**
- * The source of events that do not name one.
- *
- * @since 2.0.0
- * @category constants
- */
-export const DEFAULT_SOURCE = "@openmeter/sdk"
+export { DEFAULT_SOURCE }
 
 /**
  * Ingestion, as the policies and errors know it.
@@ -133,6 +128,24 @@ const check = (event: unknown, now: number, field: string): Effect.Effect<SentEv
     : Effect.fail(refused(ingestEvents, field || "event", "is not an object"))
 
 const encoder = new TextEncoder()
+const isAscii = /^[\0-\x7f]*$/
+
+/** May throw: it runs code of the program's own. */
+const serialise = (event: SentEvent): PreparedEvent => {
+  const json = JSON.stringify(event)
+  const bytes = isAscii.test(json) ? json.length : encoder.encode(json).length
+  return { id: event.id, source: event.source, json, bytes }
+}
+
+const prepareUsual = (event: unknown, now: number): PreparedEvent | undefined => {
+  try {
+    const sent = usual(event, now)
+    return sent === undefined ? undefined : serialise(sent)
+  } catch {
+    // What is wrong the schema will tell.
+    return undefined
+  }
+}
 
 /**
  * Makes an event ready to be sent: checks it, fills in the defaults and serialises it.
@@ -154,13 +167,13 @@ const encoder = new TextEncoder()
  * @since 2.0.0
  * @category constructors
  */
-export const prepare: (event: Event) => Effect.Effect<PreparedEvent, InvalidRequestError> = Effect.fnUntraced(
-  function* (event) {
-    const sent = yield* check(event, yield* Clock.currentTimeMillis, "")
-    const json = yield* reading("event", () => JSON.stringify(sent))
-    return { id: sent.id, source: sent.source, json, bytes: encoder.encode(json).length }
-  }
-)
+export const prepare = (event: Event): Effect.Effect<PreparedEvent, InvalidRequestError> =>
+  Effect.withFiber((fiber) => {
+    const now = fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
+    const prepared = prepareUsual(event, now)
+    if (prepared !== undefined) return Effect.succeed(prepared)
+    return Effect.flatMap(check(event, now, ""), (sent) => reading("event", () => serialise(sent)))
+  })
 
 const single = "application/cloudevents+json"
 const batched = "application/cloudevents-batch+json"
