@@ -1,0 +1,73 @@
+/**
+ * workerd, the runtime of Cloudflare Workers: the suite as a worker behind a socket.
+ */
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { createInterface } from "node:readline"
+import type { Readable } from "node:stream"
+import { bundle } from "./bundle.ts"
+import { install, output } from "./command.ts"
+import { patience, type Runtime } from "./Runtime.ts"
+import { checkTypes } from "./types.ts"
+
+/** A worker that may reach this machine, and nothing else. */
+const configuration = (worker: string) => `
+using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "suite", worker = (
+      modules = [(name = "worker.js", esModule = embed "${worker}")],
+      compatibilityDate = "2026-01-01"
+    )),
+    (name = "internet", network = (allow = ["local"]))
+  ],
+  sockets = [(name = "suite", address = "127.0.0.1:0", http = (), service = "suite")]
+);
+`
+
+/** The port that a server listens on, from what it reports of itself. */
+const portOf = async (reports: Readable): Promise<number> => {
+  for await (const line of createInterface(reports)) {
+    const report = JSON.parse(line)
+    if (report.event === "listen") return report.port
+  }
+  throw new Error("workerd ended before it listened")
+}
+
+/** The runtime of Cloudflare Workers. */
+export const workerd: Runtime = {
+  name: "workerd",
+  isBrowser: false,
+  install: async (project) => {
+    const executable = join(await install(project, "workerd", "1"), ".bin", "workerd")
+    const version = (await output(executable, ["--version"])).trim().replace("workerd ", "")
+    const worker = await bundle(project, "worker")
+    const configurationFile = join(dirname(worker), "worker.capnp")
+    writeFileSync(configurationFile, configuration("worker.js"))
+    return {
+      version,
+      checkTypes: () =>
+        checkTypes(project, { host: "worker", package: { name: "@cloudflare/workers-types", version: "4" } }),
+      run: async ({ setting }) => {
+        const server = spawn(executable, ["serve", "--control-fd=3", configurationFile], {
+          stdio: ["ignore", "inherit", "inherit", "pipe"]
+        })
+        try {
+          const port = await portOf(server.stdio[3] as Readable)
+          const response = await fetch(`http://127.0.0.1:${port}`, {
+            method: "POST",
+            body: JSON.stringify(setting),
+            signal: AbortSignal.timeout(patience)
+          })
+          return JSON.parse(await response.text())
+        } finally {
+          const ended = once(server, "exit")
+          server.kill()
+          await ended
+        }
+      }
+    }
+  }
+}
