@@ -98,6 +98,7 @@ const tolerant = (limiter: RateLimiter.RateLimiter): RateLimiter.RateLimiter => 
  *
  * @example
  * ```ts
+ * import { NodeRedis } from "@effect/platform-node"
  * import { Layer } from "effect"
  * import { RateLimiter } from "effect/persistence"
  * import { OpenMeter, RateLimit } from "@openmeter/sdk/effect"
@@ -105,7 +106,9 @@ const tolerant = (limiter: RateLimiter.RateLimiter): RateLimiter.RateLimiter => 
  * const limited = OpenMeter.layer({ baseUrl: "http://localhost:8888" }).pipe(
  *   Layer.provide(RateLimit.layer({ limit: 100, window: "1 second" })),
  *   Layer.provide(RateLimiter.layer),
- *   Layer.provide(RateLimiter.layerStoreMemory)
+ *   Layer.provide(RateLimiter.layerStoreRedis()),
+ *   // Without a queue, calls go on at once while Redis is away.
+ *   Layer.provide(NodeRedis.layer({ url: "redis://localhost:6379", disableOfflineQueue: true }))
  * )
  * ```
  *
