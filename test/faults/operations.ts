@@ -2,6 +2,7 @@
  * The operations that the faults strike: one of each kind of idempotency, with both faces of the SDK.
  */
 import * as Effect from "effect/Effect"
+import type { Idempotency } from "../../src/api/Idempotency.ts"
 import type { OpenMeterError } from "../../src/errors.ts"
 import type { OpenMeter } from "../../src/promise/OpenMeter.ts"
 import { Ingest } from "../../src/services/Ingest.ts"
@@ -15,6 +16,8 @@ export type Services = Meters | Ingest | Portal
 
 /** An operation: how it is called, what is answered when all is well, and what the caller makes of that. */
 export interface Operation {
+  /** What a second request does. */
+  readonly kind: Idempotency
   readonly effect: Effect.Effect<unknown, OpenMeterError, Services>
   readonly promise: (openmeter: OpenMeter) => Promise<unknown>
   readonly ok: Wire
@@ -44,36 +47,37 @@ const meterAnswer = message(200, "application/json", JSON.stringify(meter))
 const noContent = message(204, "", "")
 
 export const operations = {
-  /** Idempotent. */
   getMeter: {
+    kind: "idempotent",
     effect: Meters.use((meters) => Effect.map(meters.get("tokens_total"), ({ slug }) => slug)),
     promise: (openmeter) => openmeter.meters.get("tokens_total").then(({ slug }) => slug),
     ok: meterAnswer,
     result: meter.slug
   },
-  /** Creating. */
   createMeter: {
+    kind: "creating",
     effect: Meters.use((meters) => Effect.map(meters.create(meterCreate), ({ slug }) => slug)),
     promise: (openmeter) => openmeter.meters.create(meterCreate).then(({ slug }) => slug),
     ok: meterAnswer,
     result: meter.slug
   },
-  /** Deduplicated. */
   ingestEvents: {
+    kind: "deduplicated",
     effect: Ingest.use(({ ingest }) => Effect.as(ingest(event), "taken")),
     promise: (openmeter) => openmeter.events.ingest(event).then(() => "taken"),
     ok: noContent,
     result: "taken"
   },
-  /** Deduplicated, with a body of 8 MB. */
   "ingestEvents, 8 MB": {
+    kind: "deduplicated",
     effect: Ingest.use(({ ingest }) => Effect.as(ingest(manyEvents), "taken")),
     promise: (openmeter) => openmeter.events.ingest(manyEvents).then(() => "taken"),
     ok: noContent,
     result: "taken"
   },
-  /** Idempotent, and declared as one that a server may have switched off. */
+  /** Declared as one that a server may have switched off. */
   listPortalTokens: {
+    kind: "idempotent",
     effect: Portal.use((portal) => Effect.map(portal.listTokens(), (tokens) => tokens.length)),
     promise: (openmeter) => openmeter.portal.listTokens().then((tokens) => tokens.length),
     ok: message(200, "application/json", "[]"),

@@ -2,35 +2,40 @@
  * The matrix as people read it: on a page, and line by line as it was run.
  */
 import { matrix, type Case, type Expected } from "./cases.ts"
+import { operations, type OperationName } from "./operations.ts"
 import { bound, type Result } from "./run.ts"
 import { scenarios, type Report, type Scenario } from "./scenarios.ts"
 
-/** The operations of a case, by what has to come out of them. */
-const outcomesOf = ({
-  expected
-}: Case): ReadonlyArray<readonly [expected: Expected, operations: ReadonlyArray<string>]> => {
-  const byOutcome = new Map<string, readonly [Expected, Array<string>]>()
-  for (const [operation, outcome] of Object.entries(expected)) {
-    const key = `${outcome.outcome} ${outcome.attempts}`
-    const known = byOutcome.get(key)
-    if (known === undefined) byOutcome.set(key, [outcome, [operation]])
-    else known[1].push(operation)
-  }
-  return [...byOutcome.values()]
+/** The operation that stands for each kind, in the order of the columns. */
+const columns = { idempotent: "getMeter", creating: "createMeter", deduplicated: "ingestEvents" } as const
+
+const row = (...cells: ReadonlyArray<string>) => `| ${cells.join(" | ")} |`
+
+const table = (header: ReadonlyArray<string>, rows: ReadonlyArray<string>): string =>
+  [row(...header), row(...header.map(() => "---")), ...rows].join("\n")
+
+const cell = (expected: Expected | undefined): string => {
+  if (expected === undefined) return ""
+  const outcome = expected.outcome === "success" ? "success" : `\`${expected.outcome}\``
+  return expected.attempts === 1 ? outcome : `${outcome} ${expected.attempts}×`
 }
 
-const code = (text: string) => `\`${text}\``
-const row = (...cells: ReadonlyArray<string | number>) => `| ${cells.join(" | ")} |`
-
-const lines = (fault: Case): ReadonlyArray<string> =>
-  outcomesOf(fault).map(([{ attempts, outcome }, operations], index) =>
-    row(
-      index === 0 ? fault.name.replace("<", "&lt;") : "",
-      operations.map((operation) => operation.replace(/^\w+/, code)).join(", "),
-      outcome === "success" ? outcome : code(outcome),
-      attempts
+/** The lines of a case: one for the operations of the columns, and one for each other operation. */
+const lines = ({ expected, name }: Case): ReadonlyArray<string> => {
+  const text = name.replace("<", "&lt;")
+  const operationsOfColumns = Object.values(columns)
+  const cells = operationsOfColumns.map((operation) => cell(expected[operation]))
+  const others = Object.entries(expected).flatMap(([operation, expected]) => {
+    // The keys of `expected` are names of operations.
+    const { kind } = operations[operation as OperationName]
+    if (operation === columns[kind]) return []
+    return row(
+      `${text} (${operation})`,
+      ...operationsOfColumns.map((of) => (of === columns[kind] ? cell(expected) : ""))
     )
-  )
+  })
+  return [...(cells.every((text) => text === "") ? [] : [row(text, ...cells)]), ...others]
+}
 
 const intro = `# What goes wrong, and what comes out
 
@@ -49,36 +54,34 @@ Three operations stand for all, by what a second request would do:
 | \`ingestEvents\` | deduplicated: the server knows an event by its id and source | the same |
 | \`createMeter\` | creating: a second request might create a second one | 429 and 503, which say that nothing was done |
 
-The number of attempts is the SDK's default (\`retry.times\`: 3, so 4 attempts). A line says what the server does; what it does last, it does to every further request.
+A line of the tables says what the server does; what it does last, it does to every further request. \`4×\` is an outcome after four attempts, the default (\`retry.times\`: 3); without a number there was one. An empty cell was not tried.
 `
 
 /** The whole table as Markdown. */
 export const page = (): string => {
+  const header = ["the server …", ...Object.values(columns).map((operation) => `\`${operation}\``)]
   const groups = matrix.map(
-    ({ about, cases, title }) =>
-      `## ${title}\n\n${about}\n\n${row("the server …", "operations", "outcome", "attempts")}\n${row("---", "---", "---", "---:")}\n` +
-      cases.flatMap(lines).join("\n")
+    ({ about, cases, title }) => `## ${title}\n\n${about}\n\n${table(header, cases.flatMap(lines))}\n`
   )
-  const together = [
-    "## Many calls together",
-    "The calls of a client share a retry budget of 500: a retry takes 5, an answer gives 1 back.",
-    [
-      row("the server …", "what holds"),
-      row("---", "---"),
-      ...scenarios.map(({ holds, name }) => row(name, holds))
-    ].join("\n")
-  ].join("\n\n")
-  return [intro, ...groups.map((group) => `${group}\n`), `${together}\n`].join("\n")
+  const held = table(
+    ["the server …", "what holds"],
+    scenarios.map(({ holds, name }) => row(name, holds))
+  )
+  const together =
+    "## Many calls together\n\nThe calls of a client share a retry budget of 500: a retry takes 5, and an answer that is " +
+    `no failure gives 1 back.\n\n${held}\n`
+  return [intro, ...groups, together].join("\n")
 }
 
-const columns = [68, 18, 8, 23, 9, 9, 7] as const
+const widths = [68, 18, 8, 23, 9, 9, 12] as const
 
 const aligned = (cells: ReadonlyArray<string>): string =>
   cells
-    .map((cell, index) => cell.padEnd(columns[index] ?? 0))
+    .map((cell, index) => cell.padEnd(widths[index] ?? 0))
     .join(" ")
     .trimEnd()
 
+/** What stands above the lines. */
 export const heading = aligned([
   "the server …",
   "operation",
@@ -86,7 +89,7 @@ export const heading = aligned([
   "outcome",
   "within",
   "took",
-  "sockets",
+  "sockets left",
   "fibers left"
 ])
 
