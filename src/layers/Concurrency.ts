@@ -14,6 +14,7 @@ import * as Semaphore from "effect/Semaphore"
 import type { InvalidRequestError } from "../errors.ts"
 import { untilDeadline } from "./Deadline.ts"
 import * as Check from "./Check.ts"
+import { resolveConcurrency } from "./Options.ts"
 import type { Answer, Policy } from "./Policy.ts"
 import type { Observer } from "./Telemetry.ts"
 
@@ -42,16 +43,12 @@ const CurrentPermits: Context.Reference<Permits | undefined | "client"> = Contex
   { defaultValue: (): Permits | undefined | "client" => "client" }
 )
 
-const makePermits = (limit: number): Permits => ({ semaphore: Semaphore.makeUnsafe(limit), waiting: 0 })
+/** The permits for so many requests, or none for any number. */
+const makePermits = (limit: number | false): Permits | undefined =>
+  limit === false ? undefined : { semaphore: Semaphore.makeUnsafe(limit), waiting: 0 }
 
-const make = (limit: number): Effect.Effect<Permits, InvalidRequestError> =>
-  Effect.map(
-    Check.run(() => Check.whole("concurrency", limit, 1)),
-    makePermits
-  )
-
-const fromLimit = (limit: number | false): Effect.Effect<Permits | undefined, InvalidRequestError> =>
-  limit === false ? Effect.succeed(undefined) : make(limit)
+const make = (limit: number | false): Effect.Effect<Permits | undefined, InvalidRequestError> =>
+  Check.run(() => makePermits(resolveConcurrency(limit)))
 
 /**
  * Limits the requests under way to a number that all clients over this layer share.
@@ -81,16 +78,16 @@ const with_: {
   (limit: number | false): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E | InvalidRequestError, R>
   <A, E, R>(self: Effect.Effect<A, E, R>, limit: number | false): Effect.Effect<A, E | InvalidRequestError, R>
 } = dual(2, <A, E, R>(self: Effect.Effect<A, E, R>, limit: number | false) =>
-  Effect.flatMap(fromLimit(limit), (permits) => Effect.provideService(self, CurrentPermits, permits))
+  Effect.flatMap(make(limit), (permits) => Effect.provideService(self, CurrentPermits, permits))
 )
 
 export { with_ as with }
 
 /** The permits of a client: what it says itself, what its program provides, or the default. */
-const own = (limit: number | false | undefined): Effect.Effect<Permits | undefined, InvalidRequestError> =>
+const own = (limit: number | false | undefined): Effect.Effect<Permits | undefined> =>
   limit === undefined
     ? Effect.map(Provided, (provided) => (provided === "default" ? makePermits(DEFAULT_LIMIT) : provided))
-    : fromLimit(limit)
+    : Effect.sync(() => makePermits(limit))
 
 /** An attempt that stands in the queue until it gets a permit. */
 const queue = (
@@ -126,10 +123,7 @@ const queue = (
  * @since 2.0.0
  * @category policies
  */
-export const policy = (
-  limit: number | false | undefined,
-  observer: Observer
-): Effect.Effect<Policy, InvalidRequestError> =>
+export const policy = (limit: number | false | undefined, observer: Observer): Effect.Effect<Policy> =>
   Effect.map(own(limit), (permitsOfClient): Policy =>
     HttpClient.transform((attempt, request) =>
       Effect.withFiber((fiber) => {

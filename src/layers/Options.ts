@@ -7,7 +7,14 @@ import type * as Duration from "effect/Duration"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Check from "./Check.ts"
-import { resolveRetry, type RetryBudget, type RetryOptions, type RetrySettings } from "./RetryOptions.ts"
+import {
+  resolveBudget,
+  resolveRetry,
+  type BudgetSettings,
+  type RetryBudget,
+  type RetryOptions,
+  type RetrySettings
+} from "./RetryOptions.ts"
 
 /**
  * Where the server is, who calls, and how long a call may take.
@@ -56,6 +63,9 @@ export interface ResolvedOptions {
   readonly attemptTimeout: number
   /** In milliseconds, or infinite. */
   readonly timeout: number
+  readonly retry: Partial<RetrySettings>
+  readonly retryBudget: BudgetSettings | false | undefined
+  readonly concurrency: number | false | undefined
 }
 
 const resolveBaseUrl = (input: unknown): string => {
@@ -127,6 +137,14 @@ const resolveHeaders = (
   return resolved
 }
 
+/**
+ * Checks how many requests may be under way.
+ *
+ * @internal
+ */
+export const resolveConcurrency = (limit: number | false): number | false =>
+  limit === false ? limit : Check.whole("concurrency", limit, 1)
+
 const known: Record<keyof Options, true> = {
   baseUrl: true,
   apiKey: true,
@@ -166,7 +184,10 @@ export const resolve = (
         : { authorization: Redacted.make(authorization, { label: "authorization" }) })
     },
     attemptTimeout: Check.timeLimit("attemptTimeout", options.attemptTimeout ?? "30 seconds"),
-    timeout: Check.timeLimit("timeout", options.timeout ?? "2 minutes")
+    timeout: Check.timeLimit("timeout", options.timeout ?? "2 minutes"),
+    retry: options.retry === undefined ? {} : resolveRetry(options.retry),
+    retryBudget: options.retryBudget === undefined ? undefined : resolveBudget(options.retryBudget),
+    concurrency: options.concurrency === undefined ? undefined : resolveConcurrency(options.concurrency)
   }
 }
 

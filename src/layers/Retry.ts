@@ -19,7 +19,17 @@ import { CurrentCallOptions, CurrentOperation, withCallOptions } from "./Call.ts
 import { CurrentDeadline } from "./Deadline.ts"
 import * as Check from "./Check.ts"
 import type { Answer, Policy } from "./Policy.ts"
-import { defaultRetry, resolveRetry, type RetryBudget, type RetryOptions, type RetrySettings } from "./RetryOptions.ts"
+import type { ResolvedOptions } from "./Options.ts"
+import {
+  defaultBudget,
+  defaultRetry,
+  resolveBudget,
+  resolveRetry,
+  type BudgetSettings,
+  type RetryBudget,
+  type RetryOptions,
+  type RetrySettings
+} from "./RetryOptions.ts"
 import type { Observer } from "./Telemetry.ts"
 
 interface Budget {
@@ -29,12 +39,9 @@ interface Budget {
 
 const unlimited: Budget = { take: () => true, give: () => {} }
 
-const makeBudget = (options: RetryBudget): Budget => {
-  Check.members("retryBudget", options, ["capacity", "cost", "gain"])
-  const { capacity = 500, cost = 5, gain = 1 } = options
-  Check.whole("retryBudget.capacity", capacity, 0)
-  Check.whole("retryBudget.cost", cost, 1)
-  Check.whole("retryBudget.gain", gain, 0)
+const makeBudget = (settings: BudgetSettings | false): Budget => {
+  if (settings === false) return unlimited
+  const { capacity, cost, gain } = settings
   let credit = capacity
   return {
     take: () => {
@@ -47,9 +54,6 @@ const makeBudget = (options: RetryBudget): Budget => {
     }
   }
 }
-
-const resolveBudget = (budget: RetryBudget | false | undefined): Budget | undefined =>
-  budget === undefined ? undefined : budget === false ? unlimited : makeBudget(budget)
 
 /** What a program provides for its clients. `undefined` is the default, with a budget of each client's own. */
 const Provided: Context.Reference<{ readonly policy: RetrySettings; readonly budget: Budget } | undefined> =
@@ -82,7 +86,7 @@ export const layer = (
     Provided,
     Check.run(() => ({
       policy: { ...defaultRetry, ...resolveRetry(options) },
-      budget: resolveBudget(budget) ?? unlimited
+      budget: makeBudget(resolveBudget(budget))
     }))
   )
 
@@ -131,43 +135,33 @@ const mayRepeat = (operation: Operation, status: number): boolean =>
 /**
  * The policy that tries a call again, within its deadline.
  *
- * @param options - what the client says itself: how long a call may take that does not say so, in milliseconds, and
- *   what stands before the program's layer
+ * @param options - what the client says itself, before the program's layer
  * @since 2.0.0
  * @category policies
  */
 export const policy = (
-  options: {
-    readonly timeout: number
-    readonly retry?: RetryOptions | false | undefined
-    readonly retryBudget?: RetryBudget | false | undefined
-  },
+  options: Pick<ResolvedOptions, "timeout" | "retry" | "retryBudget">,
   observer: Observer
-): Effect.Effect<Policy, InvalidRequestError> =>
-  Effect.flatMap(Provided, (provided) =>
-    Check.run((): Policy => {
-      const client = {
-        policy: {
-          ...(provided?.policy ?? defaultRetry),
-          ...(options.retry === undefined ? {} : resolveRetry(options.retry))
-        },
-        budget: resolveBudget(options.retryBudget) ?? provided?.budget ?? makeBudget({})
-      }
-      return HttpClient.transform((attempt, request) =>
-        Effect.withFiber((fiber) => {
-          const clock = fiber.getRef(Clock.Clock)
-          const start = clock.currentTimeMillisUnsafe()
-          const overrides = fiber.getRef(CurrentCallOptions)
-          const end = start + (overrides.timeout ?? options.timeout)
-          const settings = { ...client.policy, ...overrides.retry }
-          const { budget } = client
-          const operation = fiber.getRef(CurrentOperation)
-          const call = { operation, request, clock, start, end, settings, budget, observer }
-          return Effect.provideService(tryAgain(attempt, call, 1, undefined), CurrentDeadline, { start, end })
-        })
-      )
-    })
-  )
+): Effect.Effect<Policy> =>
+  Effect.map(Provided, (provided): Policy => {
+    const client = { ...(provided?.policy ?? defaultRetry), ...options.retry }
+    const budget =
+      options.retryBudget === undefined
+        ? (provided?.budget ?? makeBudget(defaultBudget))
+        : makeBudget(options.retryBudget)
+    return HttpClient.transform((attempt, request) =>
+      Effect.withFiber((fiber) => {
+        const clock = fiber.getRef(Clock.Clock)
+        const start = clock.currentTimeMillisUnsafe()
+        const overrides = fiber.getRef(CurrentCallOptions)
+        const end = start + (overrides.timeout ?? options.timeout)
+        const settings = { ...client, ...overrides.retry }
+        const operation = fiber.getRef(CurrentOperation)
+        const call = { operation, request, clock, start, end, settings, budget, observer }
+        return Effect.provideService(tryAgain(attempt, call, 1, undefined), CurrentDeadline, { start, end })
+      })
+    )
+  })
 
 interface Call {
   readonly operation: Operation

@@ -75,3 +75,35 @@ export const resolveRetry = (options: RetryOptions | false): Partial<RetrySettin
     ...(maxRetryAfter === undefined ? {} : { maxRetryAfter: Check.duration("retry.maxRetryAfter", maxRetryAfter) })
   }
 }
+
+/**
+ * A {@link RetryBudget} that has passed its checks.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export type BudgetSettings = { readonly [K in keyof RetryBudget]-?: number }
+
+/**
+ * The credit of retries when nothing else is said.
+ *
+ * @since 2.0.0
+ * @category constants
+ */
+export const defaultBudget: BudgetSettings = { capacity: 500, cost: 5, gain: 1 }
+
+/**
+ * Checks a credit of retries.
+ *
+ * @internal
+ */
+export const resolveBudget = (options: RetryBudget | false): BudgetSettings | false => {
+  if (options === false) return false
+  Check.members("retryBudget", options, Object.keys(defaultBudget))
+  const { capacity = defaultBudget.capacity, cost = defaultBudget.cost, gain = defaultBudget.gain } = options
+  return {
+    capacity: Check.whole("retryBudget.capacity", capacity, 0),
+    cost: Check.whole("retryBudget.cost", cost, 1),
+    gain: Check.whole("retryBudget.gain", gain, 0)
+  }
+}

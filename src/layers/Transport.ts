@@ -53,7 +53,8 @@ const addHeaders = (
 
 const make = (options: Options.Options): Effect.Effect<TransportService, InvalidRequestError, HttpClient.HttpClient> =>
   Effect.gen(function* () {
-    const { attemptTimeout, baseUrl, headers, timeout } = yield* Check.run(() => Options.resolve(options))
+    const resolved = yield* Check.run(() => Options.resolve(options))
+    const { attemptTimeout, baseUrl, headers } = resolved
     const userAgent: Readonly<Record<string, Redacted.Redacted>> = isBrowser()
       ? {}
       : { "user-agent": Redacted.make(`openmeter-sdk/${VERSION}`) }
@@ -89,10 +90,10 @@ const make = (options: Options.Options): Effect.Effect<TransportService, Invalid
     // takes no permit from those who may go.
     const policies = [
       observer.policy,
-      yield* Concurrency.policy(options.concurrency, observer),
+      yield* Concurrency.policy(resolved.concurrency, observer),
       yield* RateLimitPolicy,
       yield* CircuitBreakerPolicy,
-      yield* Retry.policy({ ...options, timeout }, observer)
+      yield* Retry.policy(resolved, observer)
     ]
     const httpClient = policies.reduce((inner, policy) => policy(inner), attempt(addressed, attemptTimeout))
     return { httpClient, observer }

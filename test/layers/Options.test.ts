@@ -61,6 +61,11 @@ describe("resolve", () => {
     ["a timeout that is NaN", { baseUrl, timeout: Number.NaN }, "timeout"],
     ["a timeout that is no length of time", { baseUrl, timeout: "soon" }, "timeout"],
     ["a timeout that is a boolean", { baseUrl, timeout: true }, "timeout"],
+    ["a number as retry", { baseUrl, retry: 3 }, "retry"],
+    ["a negative number of retries", { baseUrl, retry: { times: -1 } }, "retry.times"],
+    ["a retry's option that there is not", { baseUrl, retry: { attempts: 3 } }, "retry.attempts"],
+    ["a retry that costs nothing", { baseUrl, retryBudget: { cost: 0 } }, "retryBudget.cost"],
+    ["a concurrency of zero", { baseUrl, concurrency: 0 }, "concurrency"],
     ["an option that there is not", { baseUrl, baseURL: baseUrl }, "baseURL"],
     ["the Promise API's token", { baseUrl, token: "s3cret" }, "token"]
   ]
@@ -79,7 +84,15 @@ describe("resolve", () => {
   }
 
   it("fills in the defaults", () => {
-    assert.deepStrictEqual(resolve({ baseUrl }), { baseUrl, headers: {}, attemptTimeout: 30_000, timeout: 120_000 })
+    assert.deepStrictEqual(resolve({ baseUrl }), {
+      baseUrl,
+      headers: {},
+      attemptTimeout: 30_000,
+      timeout: 120_000,
+      retry: {},
+      retryBudget: undefined,
+      concurrency: undefined
+    })
     assert.deepStrictEqual(
       resolve(
         asOptions({ baseUrl, apiKey: undefined, headers: undefined, attemptTimeout: undefined, timeout: undefined })

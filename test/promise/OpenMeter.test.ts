@@ -41,6 +41,8 @@ describe("new OpenMeter", () => {
     ["headers that are a Headers", { baseUrl, headers: new Headers({ a: "s3cret" }) }, "headers"],
     ["a fetch that is none", { baseUrl, fetch: "fetch" }, "fetch"],
     ["a timeout of zero", { baseUrl, timeout: 0 }, "timeout"],
+    ["a negative number of retries", { baseUrl, retry: { times: -1 } }, "retry.times"],
+    ["a concurrency of zero", { baseUrl, concurrency: 0 }, "concurrency"],
     ["an option that there is not", { baseUrl, baseURL: baseUrl }, "baseURL"],
     ["the Effect options' apiKey", { baseUrl, apiKey: "s3cret" }, "apiKey"]
   ]
