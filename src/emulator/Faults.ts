@@ -20,10 +20,9 @@
  *
  * @since 2.0.0
  */
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Random from "effect/Random"
+import type * as Random from "effect/Random"
 import type { Exchange, Outcome } from "./http/Exchange.ts"
 import type { WireResponse } from "./http/Handler.ts"
 import { problem } from "./http/Problem.ts"
@@ -306,32 +305,3 @@ export const combine =
   (...behaviours: ReadonlyArray<Behaviour>): Behaviour =>
   (next, random) =>
     behaviours.reduceRight((inner, behaviour) => behaviour(inner, random), next)
-
-const strikes = (target: Target, operation: Operation | undefined): boolean =>
-  target === "*" || (operation !== undefined && [target].flat().includes(operation))
-
-/**
- * Puts a fault in front of an exchange; from now on it counts the requests that it meets.
- *
- * @internal
- */
-export const arm = Effect.fnUntraced(function* ({ behaviour, selection }: Fault) {
-  const random = yield* Random.withSeed(Random.Random, selection.seed ?? 0)
-  const injected = yield* Clock.currentTimeMillis
-  const from = injected + Duration.toMillis(selection.from ?? 0)
-  const until = selection.until === undefined ? Infinity : injected + Duration.toMillis(selection.until)
-  const { operation = "*", probability = 1, skip = 0, times = Infinity } = selection
-  let met = 0
-  let struck = 0
-  return (next: Exchange): Exchange => {
-    const faulty = behaviour(next, random)
-    return (attempt) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => {
-        if (!strikes(operation, attempt.operation) || now < from || now >= until) return next(attempt)
-        met += 1
-        if (met <= skip || struck >= times || random.nextDoubleUnsafe() >= probability) return next(attempt)
-        struck += 1
-        return faulty(attempt)
-      })
-  }
-})

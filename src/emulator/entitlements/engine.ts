@@ -23,11 +23,14 @@ const segmentsThrough = (
   until: number
 ): ReadonlyArray<Segment> => {
   const segments: Array<Segment> = []
+  const calculateTo = (instant: number): void => {
+    for (const segment of segmentsBefore(account, endOf(segments, start), instant)) segments.push(segment)
+  }
   for (const at of resets) {
-    segments.push(...segmentsBefore(account, endOf(segments, start), at))
+    calculateTo(at)
     segments.push(reset(account.grants, endOf(segments, start), account.preserveOverageAtReset))
   }
-  segments.push(...segmentsBefore(account, endOf(segments, start), until))
+  calculateTo(until)
   return segments
 }
 

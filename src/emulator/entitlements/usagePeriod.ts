@@ -66,15 +66,11 @@ export const periodAt = (periods: UsagePeriods, instant: number): Period => {
 }
 
 /** The resets of both kinds after `from` and up to `to`, which is included. */
-export const resetsBetween = (periods: UsagePeriods, from: number, to: number): ReadonlyArray<number> => {
-  const resets: Array<number> = []
-  for (const stretch of stretches(periods)) {
-    if (from < stretch.from && stretch.from <= to) resets.push(stretch.from)
+export const resetsBetween = (periods: UsagePeriods, from: number, to: number): ReadonlyArray<number> =>
+  stretches(periods).flatMap((stretch) => {
+    const manual = from < stretch.from && stretch.from <= to ? [stretch.from] : []
     const [start, end] = [Math.max(stretch.from, from), Math.min(stretch.to, to)]
-    if (start < end) {
-      // A boundary at the end of the stretch is the manual reset that ends it.
-      resets.push(...Recurrence.between(stretch, start, end).filter((boundary) => boundary < stretch.to))
-    }
-  }
-  return resets
-}
+    if (start >= end) return manual
+    // A boundary at the end of the stretch is the manual reset that ends it.
+    return [...manual, ...Recurrence.between(stretch, start, end).filter((boundary) => boundary < stretch.to)]
+  })

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as UsagePeriod from "../../../src/emulator/entitlements/usagePeriod.ts"
-import { accountOf, ArbitraryAccount, at, hour, hours, int, monthly, text } from "./fixtures.ts"
+import { unit } from "../../../src/emulator/instant.ts"
+import { accountOf, ArbitraryAccount, at, hour, hours, int, interval, monthly, text } from "./fixtures.ts"
 
 const periodAt = (periods: UsagePeriod.UsagePeriods, instant: string): ReadonlyArray<string> => {
   const { from, to } = UsagePeriod.periodAt(periods, at(instant))
@@ -61,6 +62,12 @@ describe("usage periods", () => {
       "2025-02-01T00:00",
       "2025-03-01T00:00"
     ])
+  })
+
+  it("are reset every hour for decades", () => {
+    const hourly = monthly({ interval: interval("PT1H").duration })
+    const resets = UsagePeriod.resetsBetween(hourly, at("2025-01-01"), at("2055-01-01"))
+    assert.strictEqual(resets.length, (at("2055-01-01") - at("2025-01-01")) / unit.hour)
   })
 
   it.prop(

@@ -1,0 +1,35 @@
+/**
+ * When a fault strikes: the requests that it meets, counted, timed and drawn by chance.
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import type { Fault, Target } from "./Faults.ts"
+import type { Exchange } from "./http/Exchange.ts"
+import type { Operation } from "./http/routes.ts"
+
+const strikes = (target: Target, operation: Operation | undefined): boolean =>
+  target === "*" || (operation !== undefined && [target].flat().includes(operation))
+
+/** Makes a fault ready to stand in front of an exchange; from now on it counts the requests that it meets. */
+export const arm = Effect.fnUntraced(function* ({ behaviour, selection }: Fault) {
+  const random = yield* Random.withSeed(Random.Random, selection.seed ?? 0)
+  const injected = yield* Clock.currentTimeMillis
+  const from = injected + Duration.toMillis(selection.from ?? 0)
+  const until = selection.until === undefined ? Infinity : injected + Duration.toMillis(selection.until)
+  const { operation = "*", probability = 1, skip = 0, times = Infinity } = selection
+  let met = 0
+  let struck = 0
+  return (next: Exchange): Exchange => {
+    const faulty = behaviour(next, random)
+    return (attempt) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        if (!strikes(operation, attempt.operation) || now < from || now >= until) return next(attempt)
+        met += 1
+        if (met <= skip || struck >= times || random.nextDoubleUnsafe() >= probability) return next(attempt)
+        struck += 1
+        return faulty(attempt)
+      })
+  }
+})
