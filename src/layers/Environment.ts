@@ -4,23 +4,108 @@
  * @since 2.0.0
  */
 import * as Config from "effect/Config"
+import { SourceError } from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import type { InvalidRequestError } from "../errors.ts"
+import * as Check from "./Check.ts"
 import type { Options } from "./Options.ts"
+
+/** The variable of each option, by the name under which an error tells of it. */
+const variables = {
+  baseUrl: "OPENMETER_BASE_URL",
+  apiKey: "OPENMETER_API_KEY",
+  username: "OPENMETER_USERNAME",
+  password: "OPENMETER_PASSWORD",
+  headers: "OPENMETER_HEADERS",
+  attemptTimeout: "OPENMETER_ATTEMPT_TIMEOUT",
+  timeout: "OPENMETER_TIMEOUT",
+  "retry.times": "OPENMETER_RETRY_TIMES",
+  "retry.baseDelay": "OPENMETER_RETRY_BASE_DELAY",
+  "retry.maxDelay": "OPENMETER_RETRY_MAX_DELAY",
+  "retry.maxRetryAfter": "OPENMETER_RETRY_MAX_RETRY_AFTER",
+  "retryBudget.capacity": "OPENMETER_RETRY_BUDGET_CAPACITY",
+  "retryBudget.cost": "OPENMETER_RETRY_BUDGET_COST",
+  "retryBudget.gain": "OPENMETER_RETRY_BUDGET_GAIN",
+  concurrency: "OPENMETER_CONCURRENCY"
+} as const
 
 const optional = <A>(config: Config.Config<A>): Config.Config<A | undefined> =>
   Config.withDefault(config, undefined as A | undefined)
 
+/** A whole number, or `false` for no limit at all. */
+const limit = (name: string): Config.Config<number | false> =>
+  Config.map(Config.schema(Schema.Union([Schema.Literal("false"), Schema.Int]), name), (value) =>
+    value === "false" ? false : value
+  )
+
+/** Reads `name=value,name=value`, the values percent-encoded, without a word of them in an error. */
+const parseHeaders = (text: Redacted.Redacted): Effect.Effect<Record<string, Redacted.Redacted>, Config.ConfigError> =>
+  Effect.try({
+    try: () => {
+      const headers: Record<string, Redacted.Redacted> = {}
+      for (const part of Redacted.value(text).split(",")) {
+        const [, name, value] = /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/.exec(part) ?? []
+        if (name === undefined || value === undefined) throw new Error("no name")
+        headers[name] = Redacted.make(decodeURIComponent(value), { label: name })
+      }
+      return headers
+    },
+    catch: () =>
+      new Config.ConfigError(
+        new SourceError({ message: `${variables.headers} is not name=value,name=value with percent-encoded values` })
+      )
+  })
+
 /**
- * Where each option is read from: `OPENMETER_BASE_URL`, `OPENMETER_API_KEY`, `OPENMETER_USERNAME`,
- * `OPENMETER_PASSWORD`, `OPENMETER_ATTEMPT_TIMEOUT` and `OPENMETER_TIMEOUT` (such as `30 seconds`).
+ * Where each option is read from.
+ *
+ * Times are such as `30 seconds` or `Infinity`. `OPENMETER_HEADERS` is `name=value,name=value`, the values
+ * percent-encoded. `OPENMETER_CONCURRENCY` and `OPENMETER_RETRY_BUDGET_CAPACITY` are a number, or `false` for no limit.
  *
  * @since 2.0.0
  * @category config
  */
 export const environment = {
-  baseUrl: Config.NonEmptyString("OPENMETER_BASE_URL"),
-  apiKey: optional(Config.Redacted("OPENMETER_API_KEY")),
-  username: optional(Config.NonEmptyString("OPENMETER_USERNAME")),
-  password: optional(Config.Redacted("OPENMETER_PASSWORD")),
-  attemptTimeout: optional(Config.Duration("OPENMETER_ATTEMPT_TIMEOUT")),
-  timeout: optional(Config.Duration("OPENMETER_TIMEOUT"))
-} satisfies { readonly [K in keyof Options]: Config.Config<Options[K]> }
+  baseUrl: Config.NonEmptyString(variables.baseUrl),
+  apiKey: optional(Config.Redacted(variables.apiKey)),
+  username: optional(Config.NonEmptyString(variables.username)),
+  password: optional(Config.Redacted(variables.password)),
+  headers: optional(Config.mapEffect(Config.Redacted(variables.headers), parseHeaders)),
+  attemptTimeout: optional(Config.Duration(variables.attemptTimeout)),
+  timeout: optional(Config.Duration(variables.timeout)),
+  retry: Config.all({
+    times: optional(Config.Int(variables["retry.times"])),
+    baseDelay: optional(Config.Duration(variables["retry.baseDelay"])),
+    maxDelay: optional(Config.Duration(variables["retry.maxDelay"])),
+    maxRetryAfter: optional(Config.Duration(variables["retry.maxRetryAfter"]))
+  }),
+  retryBudget: Config.map(
+    Config.all({
+      capacity: optional(limit(variables["retryBudget.capacity"])),
+      cost: optional(Config.Int(variables["retryBudget.cost"])),
+      gain: optional(Config.Int(variables["retryBudget.gain"]))
+    }),
+    ({ capacity, cost, gain }) => {
+      if (capacity === false) return false
+      return capacity === undefined && cost === undefined && gain === undefined ? undefined : { capacity, cost, gain }
+    }
+  ),
+  concurrency: optional(limit(variables.concurrency))
+} satisfies { readonly [K in keyof Options]-?: Config.Config<Options[K]> }
+
+/**
+ * Tells of an option by its variable, where it came from there.
+ *
+ * @param given - the options that did not
+ * @internal
+ */
+export const byVariable = (error: InvalidRequestError, given: object): InvalidRequestError => {
+  const { field, message } = error
+  const [option = ""] = field.split(".")
+  const name = option === "headers" ? option : field
+  if (option in given || !(name in variables)) return error
+  const reason = message.slice(message.indexOf(field) + name.length).replace(/^[.:]\s*/, "")
+  return Check.invalid(variables[name as keyof typeof variables], reason)
+}

@@ -8,8 +8,9 @@ import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type { InvalidRequestError } from "../errors.ts"
-import { environment } from "../layers/Environment.ts"
-import type { Options } from "../layers/Options.ts"
+import * as Check from "../layers/Check.ts"
+import { byVariable, environment } from "../layers/Environment.ts"
+import { resolve, type Options } from "../layers/Options.ts"
 import { Transport } from "../layers/Transport.ts"
 import { CustomerEntitlements } from "./CustomerEntitlements.ts"
 import { Customers } from "./Customers.ts"
@@ -105,7 +106,10 @@ export const layerWithoutHttpClient = (
  * Every service, on `fetch`, with options from the program's configuration.
  *
  * Without an argument every option comes from the environment: `OPENMETER_BASE_URL`, `OPENMETER_API_KEY` and the others
- * of {@link environment}. An option that is given takes the place of its variable.
+ * of {@link environment}. An option that is given takes the place of its variable, or of all variables of its parts.
+ *
+ * Fails with an error that names the variable: with a `ConfigError` when it is missing or cannot be read, with an
+ * `InvalidRequestError` when its value is wrong. No error holds the value of a secret.
  *
  * @example
  * ```ts
@@ -122,4 +126,13 @@ export const layerWithoutHttpClient = (
 export const layerConfig = (
   config: Partial<{ readonly [K in keyof Options]: Config.Wrap<Options[K]> }> = {}
 ): Layer.Layer<Services, InvalidRequestError | Config.ConfigError> =>
-  Layer.unwrap(Effect.map(Config.unwrap<Options>({ ...environment, ...config }), layer))
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const options = yield* Config.unwrap<Options>({ ...environment, ...config })
+      yield* Effect.mapError(
+        Check.run(() => resolve(options)),
+        (error) => byVariable(error, config)
+      )
+      return layer(options)
+    })
+  )

@@ -1,12 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Config, ConfigProvider, Duration, Effect, Layer, Redacted } from "effect"
-import { FetchHttpClient } from "effect/http"
+import { Duration, Effect, Layer, Redacted } from "effect"
 import { inspect } from "node:util"
 import { InvalidRequestError } from "../../src/errors.ts"
 import { resolve, type Options } from "../../src/layers/Options.ts"
 import { Transport } from "../../src/layers/Transport.ts"
-import { Meters } from "../../src/services/Meters.ts"
-import * as OpenMeter from "../../src/services/OpenMeter.ts"
 import { thrown } from "../support/failure.ts"
 
 const baseUrl = "https://openmeter.test"
@@ -114,83 +111,4 @@ describe("resolve", () => {
     const resolved = resolve({ baseUrl, apiKey: "s3cret", headers: { tenant: "s3cret" } })
     assert.notInclude(inspect(resolved, { depth: Infinity }) + JSON.stringify(resolved), "s3cret")
   })
-})
-
-describe("layerConfig", () => {
-  /** Runs one call with options from an environment, and gives the request that was made. */
-  const call = (env: Record<string, string>, config?: Parameters<typeof OpenMeter.layerConfig>[0]) =>
-    Effect.gen(function* () {
-      const requests: Array<Request> = []
-      const fetch = (input: string | URL | Request, init?: RequestInit) => {
-        requests.push(new Request(input, init))
-        return Promise.resolve(Response.json([]))
-      }
-      yield* Effect.flatMap(Meters, (meters) => meters.list()).pipe(
-        Effect.provide(OpenMeter.layerConfig(config)),
-        Effect.provideService(FetchHttpClient.Fetch, fetch),
-        Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env })))
-      )
-      assert.strictEqual(requests.length, 1)
-      return requests[0]!
-    })
-
-  it.effect("reads address and key from the environment", () =>
-    Effect.gen(function* () {
-      const { headers, url } = yield* call({ OPENMETER_BASE_URL: `${baseUrl}/p/`, OPENMETER_API_KEY: "om_abc" })
-      assert.strictEqual(url, `${baseUrl}/p/api/v1/meters`)
-      assert.strictEqual(headers.get("authorization"), "Bearer om_abc")
-    })
-  )
-
-  it.effect("reads Basic credentials from the environment", () =>
-    Effect.gen(function* () {
-      const { headers } = yield* call({
-        OPENMETER_BASE_URL: baseUrl,
-        OPENMETER_USERNAME: "u",
-        OPENMETER_PASSWORD: "p",
-        OPENMETER_TIMEOUT: "5 seconds",
-        OPENMETER_ATTEMPT_TIMEOUT: "1 second"
-      })
-      assert.strictEqual(headers.get("authorization"), `Basic ${btoa("u:p")}`)
-    })
-  )
-
-  it.effect("prefers an option that is given to its variable", () =>
-    Effect.gen(function* () {
-      const { headers, url } = yield* call(
-        { METERING_URL: "https://metering.test", OPENMETER_BASE_URL: baseUrl, OPENMETER_API_KEY: "om_abc" },
-        { baseUrl: Config.String("METERING_URL"), headers: { tenant: Config.succeed("acme") } }
-      )
-      assert.strictEqual(url, "https://metering.test/api/v1/meters")
-      assert.strictEqual(headers.get("authorization"), "Bearer om_abc")
-      assert.strictEqual(headers.get("tenant"), "acme")
-    })
-  )
-
-  const wrong: ReadonlyArray<readonly [what: string, env: Record<string, string>, variable: string]> = [
-    ["no address", {}, "OPENMETER_BASE_URL"],
-    ["an empty address", { OPENMETER_BASE_URL: "" }, "OPENMETER_BASE_URL"],
-    ["a timeout that is none", { OPENMETER_BASE_URL: baseUrl, OPENMETER_TIMEOUT: "soon" }, "OPENMETER_TIMEOUT"],
-    [
-      "an attempt timeout that is none",
-      { OPENMETER_BASE_URL: baseUrl, OPENMETER_ATTEMPT_TIMEOUT: "soon" },
-      "OPENMETER_ATTEMPT_TIMEOUT"
-    ]
-  ]
-  for (const [what, env, variable] of wrong) {
-    it.effect(`fails with a ConfigError that names the variable for ${what}`, () =>
-      Effect.gen(function* () {
-        const error = yield* Effect.flip(call(env))
-        assert.strictEqual(error._tag, "ConfigError")
-        assert.include(error.message, variable)
-      })
-    )
-  }
-
-  it.effect("fails with the InvalidRequestError that names the option when its value is wrong", () =>
-    Effect.gen(function* () {
-      const error = yield* Effect.flip(call({ OPENMETER_BASE_URL: "localhost:8888" }))
-      assert.deepInclude({ ...error }, { _tag: "InvalidRequestError", field: "baseUrl" })
-    })
-  )
 })
