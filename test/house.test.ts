@@ -41,7 +41,7 @@ const loaded = (file: string, seen: Set<string> = new Set()): Set<string> => {
 
 /** The rooms of the house, each of which may know those before it. */
 const rooms = ["schemas", "api", "errors.ts", "layers", "services", "promise"]
-const entryPoints = ["src/index.ts", "src/effect.ts", "src/testing.ts"]
+const entryPoints = ["src/index.ts", "src/effect.ts", "src/testing.ts", "src/postgres.ts"]
 const roomOf = (file: string) => file.split("/")[1]!
 
 describe("the house", () => {

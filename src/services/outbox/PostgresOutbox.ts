@@ -1,0 +1,225 @@
+/**
+ * An outbox in Postgres, which a fleet of programs shares.
+ *
+ * @since 2.0.0
+ */
+import * as Array from "effect/Array"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import * as SqlClient from "effect/sql/SqlClient"
+import * as Stream from "effect/Stream"
+import type { InvalidRequestError } from "../../errors.ts"
+import * as Check from "../../layers/Check.ts"
+import type { Event } from "../../schemas/Event.ts"
+import { prepare, type PreparedEvent } from "../Ingest.ts"
+import { Outbox, OutboxError, type OutboxService, type Size } from "../Outbox.ts"
+import { Database, orUnavailable } from "./postgres/Database.ts"
+import * as Instance from "./postgres/Instance.ts"
+import { Occupancy } from "./postgres/Occupancy.ts"
+import {
+  resolve,
+  resolveDelivery,
+  type PostgresDeliveryOptions,
+  type PostgresOutboxOptions
+} from "./postgres/Options.ts"
+import * as Statements from "./postgres/Statements.ts"
+import type { PostgresStatement } from "./postgres/Statements.ts"
+import * as Tables from "./postgres/Tables.ts"
+
+/**
+ * An event that was not delivered and will not be, unless it is put back.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface PostgresDeadLetter extends PreparedEvent {
+  /** The place that the event had in the outbox. */
+  readonly sequence: number
+  /** When the program offered it. */
+  readonly offeredAt: Date
+  /** How often it was claimed. */
+  readonly attempts: number
+  /** Why it was not delivered. */
+  readonly reason: string
+  /** When it was given up. */
+  readonly buriedAt: Date
+}
+
+/**
+ * An outbox in Postgres.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface PostgresOutboxService {
+  /**
+   * Puts one event, or several, and returns them as they will be sent, with every default filled in.
+   *
+   * Within `withTransaction` of the same `SqlClient` they are part of that transaction: delivered if it commits, and
+   * never seen if it does not. Whichever instance of the fleet comes first delivers them.
+   *
+   * Nothing is put when one event is wrong, nor when there is no room for all of them: the reason of the `OutboxError` is
+   * then `full`.
+   */
+  readonly offer: (
+    events: Event | ReadonlyArray<Event>
+  ) => Effect.Effect<ReadonlyArray<PreparedEvent>, InvalidRequestError | OutboxError>
+  /** How much waits, under way or not. */
+  readonly size: Effect.Effect<Size, OutboxError>
+  /** The events that were given up, in the order in which they were put. */
+  readonly deadLetters: Stream.Stream<PostgresDeadLetter, OutboxError>
+  /** Puts dead letters back to be delivered, with the same ids, behind everything that waits. */
+  readonly redeliver: (letters: ReadonlyArray<PostgresDeadLetter>) => Effect.Effect<void, OutboxError>
+  /** Deletes dead letters. */
+  readonly discard: (letters: ReadonlyArray<PostgresDeadLetter>) => Effect.Effect<void, OutboxError>
+  /**
+   * Takes part in the delivery until the scope closes: gives the outbox of one instance, which an `EventBuffer` needs.
+   * {@link PostgresOutbox.layerOutbox} is the same as a layer.
+   */
+  readonly join: (
+    options?: PostgresDeliveryOptions
+  ) => Effect.Effect<OutboxService, InvalidRequestError | OutboxError, Scope.Scope>
+}
+
+/** How many dead letters are read at a time. */
+const PAGE = 100
+
+const outboxError = (reason: OutboxError["reason"], message: string) =>
+  Effect.fail(new OutboxError({ reason, message }))
+
+/** Sees to it that the tables are there and as they must be. */
+const open = Effect.fnUntraced(function* (database: Database, tables: Tables.Tables, migrate: boolean) {
+  const look = Effect.map(
+    orUnavailable(database.run<Tables.Trait>({ text: Tables.traits(tables), values: [] })),
+    (traits) => Tables.fault(tables, traits)
+  )
+  // Two that make the same tables at the same time get in each other's way, `if not exists` or not.
+  const lock = {
+    text: "select pg_advisory_xact_lock(hashtextextended($1, 0))::text",
+    values: [`${tables.name} migration`]
+  }
+  const statements = [lock, ...Tables.migration(tables).map((text) => ({ text, values: [] }))]
+  const make = orUnavailable(
+    database.transaction(Effect.forEach(statements, (statement) => database.run(statement), { discard: true }))
+  )
+  let fault = yield* look
+  if (fault === "missing" && migrate) {
+    yield* make
+    fault = yield* look
+  }
+  if (fault === "missing") {
+    return yield* outboxError("unavailable", `there is no table ${tables.outbox}: the migration was not run`)
+  }
+  if (fault !== undefined) return yield* outboxError("corrupt", fault.mismatch)
+})
+
+const make = Effect.fnUntraced(function* (
+  options: PostgresOutboxOptions = {}
+): Effect.fn.Return<PostgresOutboxService, InvalidRequestError | OutboxError, SqlClient.SqlClient | Scope.Scope> {
+  const { capacity, keyOf, migrate, tables } = yield* Check.run(() => resolve(options))
+  const database = new Database(yield* SqlClient.SqlClient)
+  const statements = Statements.make(tables)
+  yield* database.apart(open(database, tables, migrate))
+
+  const size = orUnavailable(
+    Effect.map(database.run<Record<keyof Size, string>>(statements.size), ([row]) => ({
+      count: Number(row?.count),
+      bytes: Number(row?.bytes)
+    }))
+  )
+  const occupancy = new Occupancy(capacity)
+  yield* occupancy.recount(size)
+  yield* occupancy.keepCounting(size)
+
+  const offer: PostgresOutboxService["offer"] = Effect.fnUntraced(function* (input) {
+    const offeredAt = yield* Clock.currentTimeMillis
+    const events = yield* Effect.forEach(Array.ensure(input), (event) =>
+      Effect.map(prepare(event), (prepared) => ({ ...prepared, key: keyOf(event), offeredAt }))
+    )
+    if (events.length > 0) yield* occupancy.admit(events, orUnavailable(database.run(statements.put(events, null))))
+    return events.map(({ bytes, id, json, source }) => ({ id, source, json, bytes }))
+  })
+
+  const page = (after: number) =>
+    Effect.map(orUnavailable(database.run<Statements.DeadLetterRow>(statements.deadLetters(after, PAGE))), (rows) => {
+      const letters = rows.map(Statements.deadLetterOf)
+      return [letters, Option.map(Array.last(letters), ({ sequence }) => sequence)] as const
+    })
+
+  const change = (letters: ReadonlyArray<PostgresDeadLetter>, statement: PostgresStatement) =>
+    letters.length === 0 ? Effect.void : Effect.asVoid(orUnavailable(database.run(statement)))
+
+  return {
+    offer,
+    size,
+    deadLetters: Stream.paginate(0, page),
+    redeliver: (letters) => change(letters, statements.redeliver(letters)),
+    discard: (letters) => change(letters, statements.discard(letters)),
+    join: (options = {}) =>
+      Effect.flatMap(
+        Check.run(() => resolveDelivery(options)),
+        (settings) => Instance.make({ database, statements, occupancy, ...settings })
+      )
+  }
+})
+
+/**
+ * An outbox in Postgres: what a program offers in a transaction of its own is delivered if that commits, by whichever
+ * instance of the fleet comes first.
+ *
+ * @example
+ * ```ts
+ * import { PgClient } from "@effect/sql-pg"
+ * import { Effect, Layer, Redacted } from "effect"
+ * import { SqlClient } from "effect/sql"
+ * import { PostgresOutbox } from "@openmeter/sdk/postgres"
+ *
+ * // The order and what it meters are stored together, or not at all.
+ * const order = (customer: string, items: number) =>
+ *   Effect.gen(function*() {
+ *     const sql = yield* SqlClient.SqlClient
+ *     const outbox = yield* PostgresOutbox
+ *     yield* sql`insert into orders ${sql.insert({ customer, items })}`
+ *     yield* outbox.offer({ type: "order", subject: customer, data: { items } })
+ *   }).pipe((effect) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.withTransaction(effect)))
+ *
+ * const OutboxLive = PostgresOutbox.layer().pipe(
+ *   Layer.provideMerge(PgClient.layer({ url: Redacted.make("postgres://localhost/shop") }))
+ * )
+ * ```
+ *
+ * @since 2.0.0
+ * @category services
+ */
+export class PostgresOutbox extends Context.Service<PostgresOutbox, PostgresOutboxService>()(
+  "@openmeter/sdk/PostgresOutbox"
+) {
+  /**
+   * An outbox in the database of the program's `SqlClient`. It is enough to offer events; {@link layerOutbox} delivers
+   * them.
+   *
+   * Its tables are made if they are not there. If they are other than they must be it fails with the reason `corrupt`.
+   */
+  static readonly layer = (
+    options?: PostgresOutboxOptions
+  ): Layer.Layer<PostgresOutbox, InvalidRequestError | OutboxError, SqlClient.SqlClient> =>
+    Layer.effect(PostgresOutbox, make(options))
+
+  /**
+   * An instance that takes part in the delivery: the `Outbox` of an `EventBuffer`.
+   *
+   * What the buffer is offered is delivered by this instance, as long as its lease holds; what was offered in
+   * transactions, or left behind by an instance that is gone, by any.
+   */
+  static readonly layerOutbox = (
+    options?: PostgresDeliveryOptions
+  ): Layer.Layer<Outbox, InvalidRequestError | OutboxError, PostgresOutbox> =>
+    Layer.effect(
+      Outbox,
+      Effect.flatMap(PostgresOutbox, ({ join }) => join(options))
+    )
+}

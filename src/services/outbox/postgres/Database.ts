@@ -1,0 +1,54 @@
+/**
+ * The database that an outbox is in.
+ *
+ * @since 2.0.0
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import { OutboxError } from "../../Outbox.ts"
+import type { PostgresStatement } from "./Statements.ts"
+
+/** What Postgres said, rather than that it said something. */
+const messageOf = ({ reason }: SqlError): string =>
+  (reason.cause instanceof Error ? reason.cause.message : reason.message) || reason._tag
+
+/**
+ * Turns what the database says into what an outbox says.
+ *
+ * @internal
+ */
+export const orUnavailable = <A, R>(effect: Effect.Effect<A, SqlError, R>): Effect.Effect<A, OutboxError, R> =>
+  Effect.catch(effect, (cause) =>
+    Effect.fail(new OutboxError({ reason: "unavailable", message: `Postgres: ${messageOf(cause)}`, cause }))
+  )
+
+/**
+ * The database that an outbox is in.
+ *
+ * @internal
+ */
+export class Database {
+  readonly #sql: SqlClient.SqlClient
+
+  constructor(sql: SqlClient.SqlClient) {
+    // Rows are read by the names that the statements give them, whatever the program makes of its own.
+    this.#sql = sql.withoutTransforms()
+  }
+
+  /** Runs a statement: within the transaction that the calling fiber is in, if any. */
+  run<Row extends object>({ text, values }: PostgresStatement): Effect.Effect<ReadonlyArray<Row>, SqlError> {
+    return this.#sql.unsafe<Row>(text, values)
+  }
+
+  /** Runs statements as one, and apart from any transaction that the calling fiber is in. */
+  transaction<A, E>(statements: Effect.Effect<A, E>): Effect.Effect<A, E | SqlError> {
+    return this.apart(this.#sql.withTransaction(statements))
+  }
+
+  /** Keeps an effect out of the transaction that the calling fiber is in. */
+  apart<A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> {
+    return Effect.updateContext(effect, Context.omit(this.#sql.transactionService))
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * Many puts, few transactions.
+ *
+ * @since 2.0.0
+ */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
+import type * as Scope from "effect/Scope"
+import { OutboxError, type OutboxEvent } from "../../Outbox.ts"
+
+type Events = ReadonlyArray<OutboxEvent>
+type Sequences = ReadonlyArray<number>
+
+interface Put {
+  readonly events: Events
+  readonly bytes: number
+  readonly done: Deferred.Deferred<Sequences, OutboxError>
+}
+
+/** How many bytes one transaction stores at the most, unless one put alone is larger. */
+const MAX_BYTES = 4 * 1024 * 1024
+
+/** Cuts puts into groups, each of which makes a transaction. */
+const groups = (puts: ReadonlyArray<Put>): ReadonlyArray<ReadonlyArray<Put>> => {
+  const cut: Array<Array<Put>> = []
+  let bytes = Infinity
+  for (const put of puts) {
+    bytes += put.bytes
+    if (bytes > MAX_BYTES) {
+      cut.push([])
+      bytes = put.bytes
+    }
+    cut.at(-1)!.push(put)
+  }
+  return cut
+}
+
+const closed = new OutboxError({ reason: "unavailable", message: "the outbox is closed" })
+
+/**
+ * Stores together what is put while other puts are being stored: the wait for the disk is the same for one and for many.
+ *
+ * @param store - stores events, all or none, and gives the sequence of each
+ * @internal
+ */
+export const make = Effect.fnUntraced(function* (
+  store: (events: Events) => Effect.Effect<Sequences, OutboxError>
+): Effect.fn.Return<(events: Events) => Effect.Effect<Sequences, OutboxError>, never, Scope.Scope> {
+  /** Ends puts that the closing of the scope has overtaken; it does nothing to others. */
+  const refuse = (puts: ReadonlyArray<Put>) =>
+    Effect.forEach(puts, ({ done }) => Deferred.fail(done, closed), { discard: true })
+
+  const queue = yield* Effect.acquireRelease(Queue.unbounded<Put>(), (queue) =>
+    Effect.flatMap(Queue.clear(queue), (puts) => Effect.andThen(Queue.shutdown(queue), refuse(puts)))
+  )
+
+  const commit = (group: ReadonlyArray<Put>) =>
+    Effect.onExit(store(group.flatMap(({ events }) => events)), (exit) => {
+      let from = 0
+      return Effect.forEach(
+        group,
+        ({ done, events }) => {
+          const first = from
+          from += events.length
+          return exit._tag === "Success"
+            ? Deferred.succeed(done, exit.value.slice(first, from))
+            : Deferred.done(done, exit)
+        },
+        { discard: true }
+      )
+    })
+
+  yield* Queue.takeAll(queue).pipe(
+    Effect.flatMap((puts) =>
+      Effect.ensuring(
+        Effect.forEach(groups(puts), (group) => Effect.exit(commit(group)), { discard: true }),
+        refuse(puts)
+      )
+    ),
+    Effect.forever,
+    Effect.forkScoped
+  )
+
+  return (events) =>
+    Effect.suspend(() => {
+      const put: Put = {
+        events,
+        bytes: events.reduce((sum, { bytes }) => sum + bytes, 0),
+        done: Deferred.makeUnsafe()
+      }
+      return Queue.offerUnsafe(queue, put) ? Deferred.await(put.done) : Effect.fail(closed)
+    })
+})

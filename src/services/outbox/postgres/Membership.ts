@@ -1,0 +1,108 @@
+/**
+ * The place of an instance among those that deliver from an outbox.
+ *
+ * @since 2.0.0
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
+import type { SqlError } from "effect/sql/SqlError"
+import type { Database } from "./Database.ts"
+import type { Statements } from "./Statements.ts"
+
+/** How often a lease is renewed before it would run out. */
+const BEATS = 3
+
+/** How long the end of a membership may take, in milliseconds: the lease ends it anyway. */
+const FAREWELL = 5000
+
+/**
+ * The place of an instance among those that deliver from an outbox: what it has put and claimed is its own as long as
+ * its lease holds. Every instance ends the leases of those that are gone.
+ *
+ * @internal
+ */
+export interface Membership {
+  /** Does something as the instance of an id, under which it may put and claim. */
+  readonly as: <A>(f: (id: string) => Effect.Effect<A, SqlError>) => Effect.Effect<A, SqlError>
+}
+
+/** The foreign keys of the outbox let nobody put or claim who is not a member. */
+const isNoMember = (error: SqlError): boolean => error.reason._tag === "ConstraintError"
+
+/**
+ * Joins those that deliver, until the scope closes.
+ *
+ * An instance that was cut off for longer than its lease joins anew, under another id, so that it cannot be mistaken for
+ * the one it was.
+ *
+ * @param lease - for how long the instance may be out of touch, in milliseconds
+ * @param rejoined - is called with the new id, before anything is done under it
+ * @internal
+ */
+export const make = Effect.fnUntraced(function* (
+  database: Database,
+  statements: Statements,
+  lease: number,
+  rejoined: (id: string) => Effect.Effect<void, SqlError>
+): Effect.fn.Return<Membership, SqlError, Scope.Scope> {
+  const changing = yield* Semaphore.make(1)
+  let id: string
+  let renewedAt = 0
+
+  const join = Effect.gen(function* () {
+    const newId = crypto.randomUUID()
+    renewedAt = yield* Clock.currentTimeMillis
+    yield* database.run(statements.join(newId, lease))
+    id = newId
+  })
+
+  const rejoin = (lost: string) =>
+    Semaphore.withPermit(
+      changing,
+      Effect.suspend(() => {
+        if (id !== lost) return Effect.void
+        return Effect.logWarning(
+          "OpenMeter: the lease on the outbox ran out: other instances may take its events"
+        ).pipe(Effect.andThen(join), Effect.andThen(Effect.suspend(() => rejoined(id))))
+      })
+    )
+
+  const as: Membership["as"] = (f) =>
+    Effect.suspend(() => {
+      const current = id
+      return Effect.catchIf(f(current), isNoMember, () =>
+        Effect.andThen(
+          rejoin(current),
+          Effect.suspend(() => f(id))
+        )
+      )
+    })
+
+  const beat = Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const current = id
+    // After an outage of the database every lease has run out: the others get the time to renew theirs, too.
+    const isTimely = now - renewedAt < lease
+    const renewed = yield* database.run(statements.renew(current, lease))
+    if (renewed.length === 0) return yield* rejoin(current)
+    renewedAt = now
+    if (isTimely) yield* database.run(statements.expire)
+  })
+
+  yield* Effect.acquireRelease(join, () =>
+    Effect.suspend(() => database.run(statements.leave(id))).pipe(
+      Effect.interruptible,
+      Effect.timeoutOption(FAREWELL),
+      Effect.ignore
+    )
+  )
+  yield* Effect.sleep(lease / BEATS).pipe(
+    Effect.andThen(Effect.timeout(beat, lease / BEATS)),
+    Effect.catch((error) => Effect.logWarning("OpenMeter: the lease on the outbox was not renewed", error)),
+    Effect.forever,
+    Effect.forkScoped
+  )
+  return { as }
+})

@@ -1,0 +1,93 @@
+/**
+ * How full an outbox is that many share.
+ *
+ * @since 2.0.0
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { OutboxError, type Size } from "../../Outbox.ts"
+
+/** How long a count holds, in milliseconds. */
+const COUNT_AGE = 1000
+
+/** At the most one part in so many of the time goes into counting, however much there is to count. */
+const COUNT_SHARE = 20
+
+type Events = ReadonlyArray<{ readonly bytes: number }>
+
+const sizeOf = (events: Events): Size => ({
+  count: events.length,
+  bytes: events.reduce((sum, { bytes }) => sum + bytes, 0)
+})
+
+/**
+ * How full an outbox is that many share: what was counted a moment ago, and what this process has put and removed since.
+ *
+ * Nobody can keep the exact figure without making every transaction that offers events wait for the others.
+ *
+ * @internal
+ */
+export class Occupancy {
+  readonly capacity: Size
+  #count = 0
+  #bytes = 0
+  #sinceCount = 0
+  #sinceBytes = 0
+
+  constructor(capacity: Size) {
+    this.capacity = capacity
+  }
+
+  /** Puts events, unless there is no room for them. */
+  admit<A, E>(events: Events, put: Effect.Effect<A, E>): Effect.Effect<A, E | OutboxError> {
+    return Effect.suspend((): Effect.Effect<A, E | OutboxError> => {
+      const { capacity } = this
+      const { bytes, count } = sizeOf(events)
+      if (this.#count + count > capacity.count || this.#bytes + bytes > capacity.bytes) {
+        const message = `the outbox is full: it holds ${this.#count} events of ${this.#bytes} bytes together`
+        return Effect.fail(new OutboxError({ reason: "full", message }))
+      }
+      this.#add(count, bytes)
+      return Effect.onError(put, () => Effect.sync(() => this.#add(-count, -bytes)))
+    })
+  }
+
+  /** Enters that events have left. */
+  leave(events: Events): void {
+    const { bytes, count } = sizeOf(events)
+    this.#add(-count, -bytes)
+  }
+
+  /** Counts anew. */
+  recount<E>(size: Effect.Effect<Size, E>): Effect.Effect<void, E> {
+    return Effect.suspend(() => {
+      this.#sinceCount = 0
+      this.#sinceBytes = 0
+      return Effect.map(size, ({ bytes, count }) => {
+        // What was put while the count went on may be in it or not: rather too much than too little.
+        this.#count = count + Math.max(0, this.#sinceCount)
+        this.#bytes = bytes + Math.max(0, this.#sinceBytes)
+      })
+    })
+  }
+
+  /** Goes on counting as long as the scope is open, and there is something to count. */
+  keepCounting(size: Effect.Effect<Size, OutboxError>): Effect.Effect<void, never, Scope.Scope> {
+    const round = Effect.gen({ self: this }, function* () {
+      if (this.#count <= 0 && this.#sinceCount === 0) return COUNT_AGE
+      const before = yield* Clock.currentTimeMillis
+      yield* Effect.ignore(this.recount(size))
+      const took = (yield* Clock.currentTimeMillis) - before
+      return Math.max(COUNT_AGE, took * COUNT_SHARE)
+    })
+    return Effect.asVoid(Effect.forkScoped(Effect.forever(Effect.flatMap(round, (pause) => Effect.sleep(pause)))))
+  }
+
+  #add(count: number, bytes: number): void {
+    this.#count += count
+    this.#bytes += bytes
+    this.#sinceCount += count
+    this.#sinceBytes += bytes
+  }
+}

@@ -1,0 +1,257 @@
+/**
+ * What an outbox says to Postgres.
+ *
+ * @since 2.0.0
+ */
+import type { OutboxEntry, OutboxEvent } from "../../Outbox.ts"
+import type { Tables } from "./Tables.ts"
+
+/**
+ * A statement and the values of its parameters.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface PostgresStatement {
+  readonly text: string
+  readonly values: ReadonlyArray<string | number | boolean | null>
+}
+
+/**
+ * A row of the outbox, as the statements here give it: in types that every driver gives alike.
+ *
+ * @internal
+ */
+export interface EntryRow {
+  readonly sequence: string
+  readonly id: string
+  readonly source: string
+  readonly key: string | null
+  readonly body: string
+  readonly bytes: number
+  readonly offered_at: string
+}
+
+/**
+ * A row of the dead letters.
+ *
+ * @internal
+ */
+export interface DeadLetterRow extends EntryRow {
+  readonly attempts: number
+  readonly reason: string
+  readonly buried_at: string
+}
+
+/** Names as columns hold them: `text` has no NUL and no half of a surrogate pair, a string of JSON escapes them. */
+const toColumn = (name: string) => JSON.stringify(name).slice(1, -1)
+const fromColumn = (column: string): string => JSON.parse(`"${column}"`)
+
+const encoder = new TextEncoder()
+
+/**
+ * The entry of a row; nothing if the row is not as it was put.
+ *
+ * @internal
+ */
+export const entryOf = (row: EntryRow): OutboxEntry | undefined => {
+  const { body: json, bytes, key } = row
+  try {
+    JSON.parse(json)
+    if (encoder.encode(json).length !== bytes) return undefined
+    return {
+      sequence: Number(row.sequence),
+      id: fromColumn(row.id),
+      source: fromColumn(row.source),
+      key: key === null ? undefined : fromColumn(key),
+      json,
+      bytes,
+      offeredAt: Number(row.offered_at)
+    }
+  } catch {
+    return undefined
+  }
+}
+
+const millisecondsOf = (column: string) => `(extract(epoch from ${column}) * 1000)::bigint::text as ${column}`
+
+/**
+ * The dead letter of a row.
+ *
+ * @internal
+ */
+export const deadLetterOf = (row: DeadLetterRow) => ({
+  sequence: Number(row.sequence),
+  id: fromColumn(row.id),
+  source: fromColumn(row.source),
+  json: row.body,
+  bytes: row.bytes,
+  offeredAt: new Date(Number(row.offered_at)),
+  attempts: row.attempts,
+  reason: row.reason,
+  buriedAt: new Date(Number(row.buried_at))
+})
+
+const entryColumns = `sequence::text, id, source, key, body, bytes, ${millisecondsOf("offered_at")}`
+
+/** One text that every driver passes on as it is, where they disagree about arrays. */
+const sequences = (parameter: string) => `sequence = any(string_to_array(${parameter}, ',')::bigint[])`
+
+const joined = (entries: ReadonlyArray<{ readonly sequence: number }>) =>
+  entries.map(({ sequence }) => sequence).join(",")
+
+/** Leases are measured by the clock of the database alone. */
+const expiry = (parameter: string) => `clock_timestamp() + ${parameter}::double precision * interval '1 millisecond'`
+
+/**
+ * The statements of an outbox.
+ *
+ * @internal
+ */
+export const make = ({ deadLetter, instance, name, outbox }: Tables) => {
+  const statement = (text: string, ...values: PostgresStatement["values"]): PostgresStatement => ({ text, values })
+
+  return {
+    /**
+     * Puts events, and gives their sequences in the same order.
+     *
+     * @param owner - the instance that alone may claim them; `null` is any
+     */
+    put: (events: ReadonlyArray<OutboxEvent>, owner: string | null) =>
+      statement(
+        `insert into ${outbox} (id, source, key, body, bytes, offered_at, owner)
+select id, source, key, body, bytes, to_timestamp(offered_at / 1000), $2::uuid
+from rows from (json_to_recordset($1::text::json)
+  as (id text, source text, key text, body text, bytes integer, offered_at double precision)) with ordinality
+order by ordinality
+returning sequence::text`,
+        JSON.stringify(
+          events.map(({ bytes, id, json, key, offeredAt, source }) => ({
+            id: toColumn(id),
+            source: toColumn(source),
+            key: key === undefined ? null : toColumn(key),
+            body: json,
+            bytes,
+            offered_at: offeredAt
+          }))
+        ),
+        owner
+      ),
+
+    size: statement(`select count(*)::text as count, coalesce(sum(bytes), 0)::text as bytes from ${outbox}`),
+
+    /** Whether there is something to claim that no instance owns. */
+    hasArrived: statement(`select exists (
+  select from ${outbox} where claimed_by is null and owner is null and (key is null or key not in (
+    select key from ${outbox} where key is not null and claimed_by is not null
+  ))
+) as "hasArrived"`),
+
+    /**
+     * Waits until nobody else claims events with keys, if there are any; gives a row if so. Holds until the end of the
+     * transaction, and a statement after it sees what was claimed before.
+     */
+    lockKeys: statement(
+      `select pg_advisory_xact_lock(hashtextextended($1, 0))::text as locked
+from (select from ${outbox} where key is not null limit 1) keyed`,
+      `${name} keys`
+    ),
+
+    /** Claims the oldest that may be sent, up to a size but at least one. Gives them in any order. */
+    claim: (limit: { readonly count: number; readonly bytes: number }, by: string, withKeys: boolean) =>
+      statement(
+        `with candidate as (
+  select sequence, bytes from ${outbox}
+  where claimed_by is null and (owner is null or owner = $1::uuid) and (key is null or $2::boolean and key not in (
+    select key from ${outbox} where key is not null and claimed_by is not null
+  ))
+  order by sequence limit $3::bigint
+  for update skip locked
+), chosen as (
+  select sequence from (select sequence, bytes, sum(bytes) over (order by sequence) as total from candidate) candidate
+  where total <= $4::bigint or total = bytes
+)
+update ${outbox} set claimed_by = $1::uuid, attempts = attempts + 1
+where sequence in (select sequence from chosen)
+returning ${entryColumns}`,
+        by,
+        withKeys,
+        Math.min(limit.count, Number.MAX_SAFE_INTEGER),
+        Math.min(limit.bytes, Number.MAX_SAFE_INTEGER)
+      ),
+
+    remove: (entries: ReadonlyArray<OutboxEntry>) =>
+      statement(`delete from ${outbox} where ${sequences("$1")}`, joined(entries)),
+
+    /** What another instance has claimed in the meantime stays with it. */
+    release: (entries: ReadonlyArray<OutboxEntry>, by: string, reason: string | null) =>
+      statement(
+        `update ${outbox} set claimed_by = null, last_error = coalesce($3, last_error)
+where ${sequences("$1")} and claimed_by = $2::uuid`,
+        joined(entries),
+        by,
+        reason
+      ),
+
+    /** Moves events to the dead letters. */
+    bury: (entries: ReadonlyArray<{ readonly sequence: number }>, reason: string) =>
+      statement(
+        `with gone as (delete from ${outbox} where ${sequences("$1")} returning *)
+insert into ${deadLetter} (sequence, id, source, key, body, bytes, offered_at, attempts, reason)
+select sequence, id, source, key, body, bytes, offered_at, attempts, $2 from gone`,
+        joined(entries),
+        reason
+      ),
+
+    deadLetters: (after: number, limit: number) =>
+      statement(
+        `select ${entryColumns}, attempts, reason, ${millisecondsOf("buried_at")}
+from ${deadLetter} where sequence > $1::bigint order by ${deadLetter}.sequence limit $2::bigint`,
+        after,
+        limit
+      ),
+
+    /** Moves dead letters back into the outbox, behind what waits there. */
+    redeliver: (letters: ReadonlyArray<{ readonly sequence: number }>) =>
+      statement(
+        `with gone as (delete from ${deadLetter} where ${sequences("$1")} returning *)
+insert into ${outbox} (id, source, key, body, bytes, offered_at, last_error)
+select id, source, key, body, bytes, offered_at, reason from gone order by sequence`,
+        joined(letters)
+      ),
+
+    discard: (letters: ReadonlyArray<{ readonly sequence: number }>) =>
+      statement(`delete from ${deadLetter} where ${sequences("$1")}`, joined(letters)),
+
+    join: (id: string, lease: number) =>
+      statement(`insert into ${instance} (id, expires_at) values ($1::uuid, ${expiry("$2")})`, id, lease),
+
+    /** Gives a row if the lease holds. */
+    renew: (id: string, lease: number) =>
+      statement(
+        `update ${instance} set expires_at = ${expiry("$2")} where id = $1::uuid returning id::text`,
+        id,
+        lease
+      ),
+
+    leave: (id: string) => statement(`delete from ${instance} where id = $1::uuid`, id),
+
+    /** Ends the leases that have run out. */
+    expire: statement(`delete from ${instance} where expires_at < clock_timestamp()`),
+
+    /** Takes back what an instance has put, as far as nobody else has claimed it; gives what it could. */
+    reclaim: (put: Iterable<number>, id: string) =>
+      statement(
+        `update ${outbox} set owner = $2::uuid where ${sequences("$1")} and claimed_by is null returning sequence::text`,
+        [...put].join(","),
+        id
+      )
+  }
+}
+
+/**
+ * The statements of an outbox.
+ *
+ * @internal
+ */
+export interface Statements extends ReturnType<typeof make> {}
