@@ -154,8 +154,8 @@ export const respond =
  * @since 2.0.0
  * @category behaviours
  */
-export const status = (status: number, headers: Readonly<Record<string, string>> = {}): Behaviour => {
-  const response = problem({ status })
+export const status = (code: number, headers: Readonly<Record<string, string>> = {}): Behaviour => {
+  const response = problem({ status: code })
   return respond({ ...response, headers: { ...response.headers, ...headers } })
 }
 

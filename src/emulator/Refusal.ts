@@ -1,5 +1,7 @@
 /**
  * Refusals: why a request is not done, in the server's words.
+ *
+ * They are thrown, and caught by the router alone: all that happens between a request and its answer is synchronous.
  */
 
 /** What a refusal carries beside its status. */

@@ -22,16 +22,19 @@ const segmentsThrough = (
   resets: ReadonlyArray<number>,
   until: number
 ): ReadonlyArray<Segment> => {
-  const segments: Array<Segment> = []
-  const calculateTo = (instant: number): void => {
-    for (const segment of segmentsBefore(account, endOf(segments, start), instant)) segments.push(segment)
+  let reached = start
+  const calculateTo = (instant: number): ReadonlyArray<Segment> => {
+    const segments = segmentsBefore(account, reached, instant)
+    reached = endOf(segments, reached)
+    return segments
   }
-  for (const at of resets) {
-    calculateTo(at)
-    segments.push(reset(account.grants, endOf(segments, start), account.preserveOverageAtReset))
+  const resetAt = (instant: number): ReadonlyArray<Segment> => {
+    const before = calculateTo(instant)
+    const segment = reset(account.grants, reached, account.preserveOverageAtReset)
+    reached = segment.end
+    return [...before, segment]
   }
-  calculateTo(until)
-  return segments
+  return [...resets.flatMap(resetAt), ...calculateTo(until)]
 }
 
 const endOf = (segments: ReadonlyArray<Segment>, start: Snapshot.BalanceSnapshot): Snapshot.BalanceSnapshot =>

@@ -50,15 +50,14 @@ export const BooleanCreateInputs = Wire.struct({
   usagePeriod: Wire.optional(Wire.allOf(recurringPeriod))
 })
 
+const createInputs = <A>(name: string, metered: Wire.Schema<A>) =>
+  Wire.component(
+    name,
+    Wire.discriminated("type", { metered, static: StaticCreateInputs, boolean: BooleanCreateInputs })
+  )
+
 /** What an entitlement is created from in v1. */
-export const EntitlementCreateInputs = Wire.component(
-  "EntitlementCreateInputs",
-  Wire.discriminated("type", {
-    metered: MeteredCreateInputs,
-    static: StaticCreateInputs,
-    boolean: BooleanCreateInputs
-  })
-)
+export const EntitlementCreateInputs = createInputs("EntitlementCreateInputs", MeteredCreateInputs)
 
 const grant = {
   amount: Wire.number({ minimum: 0 }),
@@ -103,14 +102,7 @@ const MeteredV2CreateInputs = Wire.struct({
 })
 
 /** What an entitlement is created from in v2. */
-export const EntitlementV2CreateInputs = Wire.component(
-  "EntitlementV2CreateInputs",
-  Wire.discriminated("type", {
-    metered: MeteredV2CreateInputs,
-    static: StaticCreateInputs,
-    boolean: BooleanCreateInputs
-  })
-)
+export const EntitlementV2CreateInputs = createInputs("EntitlementV2CreateInputs", MeteredV2CreateInputs)
 
 /** How the usage of an entitlement is reset. */
 export const ResetEntitlementUsageInput = Wire.component(

@@ -3,6 +3,7 @@
  */
 import * as Result from "effect/Result"
 import { FilterString } from "../http/FilterString.ts"
+import { FilterTime } from "../http/FilterTime.ts"
 import { json } from "../http/Handler.ts"
 import { operation } from "../http/operation.ts"
 import * as Param from "../http/Param.ts"
@@ -132,18 +133,6 @@ export const listEvents = operation(
     return json(200, encode(state, newest(state.events, predicates, query.limit ?? 100)))
   }
 )
-
-const instants = Wire.optional(Wire.nullable(Wire.dateTime))
-const timeFilters = Wire.optional(Wire.nullable(Wire.array(Wire.suspend(() => FilterTime))))
-
-const FilterTime: Wire.Schema<TimeFilter.TimeFilter> = Wire.struct({
-  $gt: instants,
-  $gte: instants,
-  $lt: instants,
-  $lte: instants,
-  $and: timeFilters,
-  $or: timeFilters
-})
 
 const text = Wire.optional(FilterString)
 const time = Wire.optional(FilterTime)

@@ -1,6 +1,6 @@
 /**
  * Wire schemas: what the server's OpenAPI document demands of a value, checked in the server's order and refused in
- * its words. Unknown members are let through, as the server does.
+ * its words, which the schemas of the contract know nothing of. Unknown members are let through, as the server does.
  *
  * @example
  * const MeterUpdate = Wire.component("MeterUpdate", Wire.struct({

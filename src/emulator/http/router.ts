@@ -1,5 +1,8 @@
 /**
  * From a raw request to the answer of the handler it belongs to.
+ *
+ * The routes are those of the contract. How requests are read is not: the server decodes paths, binds parameters and
+ * refuses what is wrong in an order and in words of its own, and those are what a client has to live with.
  */
 import { Refusal } from "../Refusal.ts"
 import type { State } from "../store/State.ts"
