@@ -281,6 +281,14 @@ export class CircuitOpenError extends failure("CircuitOpenError")<
 export class BufferFullError extends failure("BufferFullError")<CallDetails> {}
 
 /**
+ * The buffer is closed, or about to be: the event was not taken.
+ *
+ * @since 2.0.0
+ * @category errors
+ */
+export class BufferClosedError extends failure("BufferClosedError")<CallDetails> {}
+
+/**
  * What every call can fail with, whatever the operation.
  *
  * @since 2.0.0
@@ -313,6 +321,7 @@ export type OpenMeterError =
   | PayloadTooLargeError
   | NotImplementedError
   | BufferFullError
+  | BufferClosedError
 
 /**
  * The operation that a call performs, as the errors, the policies and the spans need to know it.

@@ -79,7 +79,7 @@ export interface Size {
 export interface OutboxService {
   /** Whether entries outlive the process. */
   readonly isDurable: boolean
-  /** How much the outbox holds at the most. */
+  /** How much the outbox should hold at the most, unless the program says otherwise. */
   readonly capacity: Size
   /**
    * Stores events, all or none, and gives the sequence of each, ascending. An outbox that is durable has made them so
@@ -104,6 +104,44 @@ export interface OutboxService {
   readonly arrival: Effect.Effect<void>
 }
 
+/** Makes an outbox in memory. */
+const makeMemory = (): OutboxService => {
+  const claims = new Claims()
+  let last = 0
+  // A queue of which the front is cut off now and then: shifting an array moves all that follows.
+  let waiting: Array<OutboxEntry> = []
+  let head = 0
+
+  const next = (): OutboxEntry | undefined => {
+    const entry = waiting[head]
+    if (entry === undefined) return undefined
+    head += 1
+    if (head >= 1024 && head * 2 >= waiting.length) {
+      waiting = waiting.slice(head)
+      head = 0
+    }
+    return entry
+  }
+
+  return {
+    isDurable: false,
+    capacity: { count: 100_000, bytes: 64 * 1024 * 1024 },
+    put: (events) =>
+      Effect.sync(() =>
+        events.map(({ bytes, id, json, key, offeredAt, source }) => {
+          last += 1
+          waiting.push({ id, source, json, bytes, key, offeredAt, sequence: last })
+          return last
+        })
+      ),
+    claim: (limit) => Effect.sync(() => claims.take(limit, next)),
+    remove: (entries) => Effect.sync(() => claims.settle(entries)),
+    release: (entries) => Effect.sync(() => claims.giveBack(entries)),
+    backlog: Effect.succeed({ count: 0, bytes: 0 }),
+    arrival: Effect.never
+  }
+}
+
 /**
  * Where events wait until they are delivered.
  *
@@ -112,40 +150,8 @@ export interface OutboxService {
  */
 export class Outbox extends Context.Service<Outbox, OutboxService>()("@openmeter/sdk/Outbox") {
   /** An outbox in memory: it ends with the process. */
-  static readonly layerMemory: Layer.Layer<Outbox> = Layer.sync(Outbox, () => {
-    const claims = new Claims()
-    let last = 0
-    // A queue of which the front is cut off now and then: shifting an array moves all that follows.
-    let waiting: Array<OutboxEntry> = []
-    let head = 0
+  static readonly memory: Effect.Effect<OutboxService> = Effect.sync(makeMemory)
 
-    const next = (): OutboxEntry | undefined => {
-      const entry = waiting[head]
-      if (entry === undefined) return undefined
-      head += 1
-      if (head >= 1024 && head * 2 >= waiting.length) {
-        waiting = waiting.slice(head)
-        head = 0
-      }
-      return entry
-    }
-
-    return {
-      isDurable: false,
-      capacity: { count: Infinity, bytes: Infinity },
-      put: (events) =>
-        Effect.sync(() =>
-          events.map(({ bytes, id, json, key, offeredAt, source }) => {
-            last += 1
-            waiting.push({ id, source, json, bytes, key, offeredAt, sequence: last })
-            return last
-          })
-        ),
-      claim: (limit) => Effect.sync(() => claims.take(limit, next)),
-      remove: (entries) => Effect.sync(() => claims.settle(entries)),
-      release: (entries) => Effect.sync(() => claims.giveBack(entries)),
-      backlog: Effect.succeed({ count: 0, bytes: 0 }),
-      arrival: Effect.never
-    }
-  })
+  /** An outbox in memory: it ends with the process. */
+  static readonly layerMemory: Layer.Layer<Outbox> = Layer.effect(Outbox, Outbox.memory)
 }

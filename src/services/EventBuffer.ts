@@ -1,0 +1,225 @@
+/**
+ * A buffer of events that loses none: offered one by one, delivered in batches.
+ *
+ * @since 2.0.0
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as FiberSet from "effect/FiberSet"
+import * as Latch from "effect/Latch"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import type { InvalidRequestError } from "../errors.ts"
+import * as Check from "../layers/Check.ts"
+import type { Event, SentEvent } from "../schemas/Event.ts"
+import * as Admission from "./eventBuffer/Admission.ts"
+import { Backoff } from "./eventBuffer/Backoff.ts"
+import { BatchLimit } from "./eventBuffer/BatchLimit.ts"
+import { resolve, type BufferSettings, type EventBufferOptions } from "./eventBuffer/BufferOptions.ts"
+import * as Delivery from "./eventBuffer/Delivery.ts"
+import * as Dispatcher from "./eventBuffer/Dispatcher.ts"
+import { watch } from "./eventBuffer/exitWarning.ts"
+import { Ledger, type Stats } from "./eventBuffer/Ledger.ts"
+import type { DeadLetter } from "./eventBuffer/Outcome.ts"
+import type { Receipt } from "./eventBuffer/Receipt.ts"
+import { Room } from "./eventBuffer/Room.ts"
+import { eventOf, Stock } from "./eventBuffer/Stock.ts"
+import { Ingest } from "./Ingest.ts"
+import { Outbox, type OutboxEntry, type OutboxError } from "./Outbox.ts"
+
+/**
+ * A buffer of events.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface EventBufferService {
+  /**
+   * Takes an event, and gives the receipt by which its fate can be learnt. The event is then in the outbox.
+   *
+   * Where there is no room, the overflow policy decides: the offer waits, fails with `BufferFullError`, or drops an event,
+   * of which the receipt tells. An event that is wrong fails with the `InvalidRequestError` that names the
+   * attribute.
+   */
+  readonly offer: (event: Event) => Effect.Effect<Receipt, Admission.OfferError>
+  /**
+   * Sends what is there without waiting for batches to fill, and waits until every event that was offered so far has come
+   * to its end. While the server is down that takes as long: bound it with `Effect.timeoutOption`.
+   */
+  readonly flush: Effect.Effect<void>
+  /** The account of the buffer. */
+  readonly stats: Effect.Effect<Stats>
+  /**
+   * Takes no more events, delivers those that are there, and gives those that could not be delivered in time, in the
+   * order in which they were offered. They have been counted as dropped, or as unknown where they were under way. From a
+   * durable outbox it gives none: they wait there for the next process.
+   *
+   * The scope of the buffer closes it too, with its `drainTimeout`.
+   */
+  readonly close: (options?: {
+    readonly timeout?: Duration.Input | undefined
+  }) => Effect.Effect<ReadonlyArray<SentEvent>>
+}
+
+/** What happens to an event that is not delivered when the program says nothing. */
+const logged = ({ event, outcome }: DeadLetter): Effect.Effect<void> => {
+  if (outcome._tag === "Dropped" && outcome.policy === "dropOldest") return Effect.void
+  const why = outcome._tag === "Rejected" ? outcome.reason.message : outcome._tag === "Dropped" ? outcome.policy : ""
+  return Effect.logError(`OpenMeter: event ${event.id} of ${event.source} is not delivered: ${outcome._tag} ${why}`)
+}
+
+const deadLetterOf =
+  (handle: BufferSettings["deadLetter"]) =>
+  (letter: DeadLetter): Effect.Effect<void> =>
+    handle === undefined
+      ? logged(letter)
+      : Effect.catchCause(
+          Effect.suspend(() => handle(letter)),
+          (cause) =>
+            Effect.logError(
+              `OpenMeter: deadLetter failed for event ${letter.event.id} of ${letter.event.source}`,
+              cause
+            )
+        )
+
+/**
+ * Makes a buffer that lives as long as a scope.
+ *
+ * Its outbox is the {@link Outbox} that the program provides, or else one in memory. Fails with the `InvalidRequestError`
+ * that names the option which is wrong, or with what the outbox says.
+ *
+ * @since 2.0.0
+ * @category constructors
+ */
+export const make = Effect.fnUntraced(function* (
+  options: EventBufferOptions = {}
+): Effect.fn.Return<EventBufferService, InvalidRequestError | OutboxError, Ingest | Scope.Scope> {
+  const settings = yield* Check.run(() => resolve(options))
+  const ingest = yield* Ingest
+  const provided = yield* Effect.serviceOption(Outbox)
+  const outbox = Option.isSome(provided) ? provided.value : yield* Outbox.memory
+  const clock = yield* Clock.Clock
+  const room = new Room({
+    count: settings.maxCount ?? outbox.capacity.count,
+    bytes: settings.maxBytes ?? outbox.capacity.bytes
+  })
+  const signal = Latch.makeUnsafe(false)
+  const changed = () => void signal.openUnsafe()
+  const ledger = new Ledger(yield* Effect.context<never>(), changed)
+  const stock = new Stock({
+    outbox,
+    ledger,
+    room,
+    deadLetter: deadLetterOf(settings.deadLetter),
+    batch: { count: settings.maxBatchCount, bytes: settings.maxBatchBytes },
+    changed
+  })
+  const backlog = yield* outbox.backlog
+  ledger.recover(backlog)
+  room.occupy(backlog)
+
+  let isClosing = false
+  const limit = new BatchLimit(settings.maxBatchCount)
+  const workers = yield* FiberSet.make()
+  const dispatcher = yield* Effect.forkScoped(
+    Dispatcher.run({
+      settings,
+      stock,
+      backoff: new Backoff(settings.baseDelay, settings.maxDelay),
+      limit,
+      clock,
+      signal,
+      deliver: Delivery.make({
+        ingest,
+        limit,
+        settle: (entries, outcome) => stock.settle(entries, outcome),
+        doubt: (entries) => entries.forEach((entry) => ledger.doubt(entry))
+      }),
+      fork: (effect) => FiberSet.run(workers, effect),
+      isClosing: () => isClosing
+    })
+  )
+  const unwatch = watch(() => (outbox.isDurable ? 0 : ledger.pending.count))
+
+  /** Takes everything out of an outbox that ends with the process. */
+  const empty = Effect.gen(function* () {
+    const left: Array<OutboxEntry> = []
+    while (true) {
+      const entries = yield* Effect.orElseSucceed(stock.claim({ count: 1000, bytes: Infinity }), () => [])
+      if (entries.length === 0) return left.sort((a, b) => a.sequence - b.sequence).map(eventOf)
+      yield* stock.giveUp(entries, "shutdown")
+      left.push(...entries)
+    }
+  })
+
+  const closed = Deferred.makeUnsafe<ReadonlyArray<SentEvent>>()
+
+  const shutDown = Effect.fnUntraced(function* (timeout: number) {
+    isClosing = true
+    room.callAll()
+    changed()
+    yield* Effect.timeoutOption(Effect.interruptible(Effect.andThen(stock.stored, ledger.settled)), timeout)
+    yield* Fiber.interrupt(dispatcher)
+    yield* FiberSet.clear(workers)
+    const left = outbox.isDurable ? [] : yield* empty
+    ledger.keep()
+    unwatch()
+    return left
+  })
+
+  const close = (timeout: number) =>
+    Effect.suspend(() => (isClosing ? Effect.void : Deferred.into(shutDown(timeout), closed))).pipe(
+      Effect.uninterruptible,
+      Effect.andThen(Deferred.await(closed))
+    )
+
+  yield* Effect.addFinalizer(() => close(settings.drainTimeout))
+
+  return {
+    offer: Admission.make({ stock, overflow: settings.overflow, keyOf: settings.keyOf, isClosed: () => isClosing }),
+    flush: ledger.settled,
+    stats: Effect.sync(() => ledger.stats),
+    close: ({ timeout = settings.drainTimeout } = {}) =>
+      Effect.flatMap(Effect.orDie(Check.run(() => Check.duration("timeout", timeout))), close)
+  }
+})
+
+/**
+ * A buffer of events that loses none: offered one by one, delivered in batches.
+ *
+ * @example
+ * ```ts
+ * import { Effect, Layer } from "effect"
+ * import { EventBuffer, Ingest, Transport } from "@openmeter/sdk/effect"
+ *
+ * const program = Effect.gen(function*() {
+ *   const buffer = yield* EventBuffer
+ *   const receipt = yield* buffer.offer({ type: "prompt", subject: "customer-1", data: { tokens: 42 } })
+ *   const outcome = yield* receipt.delivered
+ *   return outcome._tag
+ * })
+ *
+ * const EventBufferLive = EventBuffer.layer({ overflow: "fail" }).pipe(
+ *   Layer.provide(Ingest.layer),
+ *   Layer.provide(Transport.layer({ baseUrl: "http://localhost:8888" }))
+ * )
+ * ```
+ *
+ * @since 2.0.0
+ * @category services
+ */
+export class EventBuffer extends Context.Service<EventBuffer, EventBufferService>()("@openmeter/sdk/EventBuffer") {
+  /**
+   * A buffer over {@link Ingest}. When its scope closes it delivers what it holds, for as long as its `drainTimeout`.
+   *
+   * Its outbox is the {@link Outbox} that the program provides under it, or else one in memory.
+   */
+  static readonly layer = (
+    options?: EventBufferOptions
+  ): Layer.Layer<EventBuffer, InvalidRequestError | OutboxError, Ingest> => Layer.effect(EventBuffer, make(options))
+}

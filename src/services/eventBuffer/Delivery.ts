@@ -1,0 +1,188 @@
+/**
+ * How a batch is delivered: sent as a whole, and split where the server does not take it, until the events that it
+ * refuses stand alone.
+ *
+ * @since 2.0.0
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Retry from "../../layers/Retry.ts"
+import type { IngestError, IngestService } from "../Ingest.ts"
+import type { OutboxEntry } from "../Outbox.ts"
+import type { BatchLimit } from "./BatchLimit.ts"
+import { blame, mayBeStored } from "./blame.ts"
+import { Outcome } from "./Outcome.ts"
+
+/** How long a delivered event may be sent once more to see whether the server works: far less than it remembers ids. */
+const WITNESS_AGE = 60 * 60 * 1000
+
+type Entries = ReadonlyArray<OutboxEntry>
+
+/**
+ * What a delivery needs of its buffer.
+ *
+ * @internal
+ */
+export interface Surroundings {
+  readonly ingest: IngestService
+  readonly limit: BatchLimit
+  /** Enters what became of entries. */
+  readonly settle: (
+    entries: Entries,
+    outcome: Extract<Outcome, { readonly _tag: "Delivered" | "Rejected" }>
+  ) => Effect.Effect<void>
+  /** Notes that the server may have entries although it did not say so. */
+  readonly doubt: (entries: Entries) => void
+}
+
+/** How often an event must fail, while another does not, before it is to blame. */
+const ROUNDS = 3
+
+/** What one batch has shown about the size of batches. */
+interface Sizing {
+  /** Whether a part was refused for its size that holds no event which is too large alone. */
+  isTooLarge: boolean
+  /** How many events were refused for their size alone. */
+  tooLargeAlone: number
+  /** How many events the largest part held that was taken. */
+  largest: number
+}
+
+/** The smallest of the entries before which no other of the same key stands: it may be sent first. */
+const smallestFirst = (entries: Entries): OutboxEntry => {
+  const keys = new Set<string>()
+  let smallest = entries[0]!
+  for (const entry of entries) {
+    if (entry.key !== undefined && keys.has(entry.key)) continue
+    if (entry.key !== undefined) keys.add(entry.key)
+    if (entry.bytes < smallest.bytes) smallest = entry
+  }
+  return smallest
+}
+
+/**
+ * Makes the delivery of batches.
+ *
+ * A delivery ends with nothing when every event of the batch has come to its end. It ends with an error when the server
+ * cannot take events at all: those of the batch that are still open are to be tried again later.
+ *
+ * @internal
+ */
+export const make = ({ doubt, ingest, limit, settle }: Surroundings) => {
+  /** An event that was delivered lately: the server drops it when it comes again, so it can tell whether that works. */
+  let witness: { readonly entry: OutboxEntry; readonly at: number } | undefined
+
+  const sendOnce = (entries: Entries) => Retry.with(ingest.send(entries), false)
+
+  /** One call. Gives its error, or nothing when the events are delivered. */
+  const send = (entries: Entries, call: Effect.Effect<void, IngestError>, sizing: Sizing) =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(
+        Effect.result(Effect.onInterrupt(restore(call), () => Effect.sync(() => doubt(entries)))),
+        (result): Effect.Effect<IngestError | undefined> => {
+          if (Result.isFailure(result)) {
+            if (mayBeStored(result.failure)) doubt(entries)
+            return Effect.succeed(result.failure)
+          }
+          sizing.largest = Math.max(sizing.largest, entries.length)
+          return Effect.flatMap(Clock.currentTimeMillis, (at) => {
+            witness = { entry: smallestFirst(entries), at }
+            return Effect.as(settle(entries, Outcome.Delivered()), undefined)
+          })
+        }
+      )
+    )
+
+  const reject = (entries: Entries, reason: IngestError) =>
+    Effect.as(settle(entries, Outcome.Rejected({ reason })), undefined)
+
+  /** Whether the server takes an event that it has taken before. */
+  const isWorking = Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    if (witness === undefined || now - witness.at > WITNESS_AGE) return false
+    return Result.isSuccess(yield* Effect.result(sendOnce([witness.entry])))
+  })
+
+  /** Delivers two parts, the older one first, so that events of one key keep their order. */
+  const deliverHalves = (
+    entries: Entries,
+    isSuspect: boolean,
+    sizing: Sizing
+  ): Effect.Effect<IngestError | undefined> => {
+    const middle = entries.length >> 1
+    return Effect.flatMap(deliver(entries.slice(0, middle), isSuspect, sizing), (error) =>
+      error === undefined ? deliver(entries.slice(middle), isSuspect, sizing) : Effect.succeed(error)
+    )
+  }
+
+  /**
+   * Deals with a batch that is answered 500 again and again. One event of it that is delivered alone shows that the
+   * server works, and so that something is wrong with another.
+   */
+  const suspect = Effect.fnUntraced(function* (entries: Entries, sizing: Sizing) {
+    const probe = smallestFirst(entries)
+    const error = yield* send([probe], sendOnce([probe]), sizing)
+    if (error !== undefined && blame(error) !== "events") return error
+    if (error !== undefined) yield* reject([probe], error)
+    const rest = entries.filter((entry) => entry !== probe)
+    return yield* deliverHalves(rest, true, sizing)
+  })
+
+  /** Deals with an event that is answered 500 again and again: only if others are not, is it to blame. */
+  const convict = Effect.fnUntraced(function* (entry: Entries, first: IngestError, sizing: Sizing) {
+    let error = first
+    for (let round = 1; round <= ROUNDS; round++) {
+      if (round > 1) {
+        const next = yield* send(entry, ingest.send(entry), sizing)
+        if (next === undefined || blame(next) === "server") return next
+        error = next
+      }
+      if (blame(error) === "events") break
+      if (!(yield* isWorking)) return error
+    }
+    return yield* reject(entry, error)
+  })
+
+  /** Deals with a batch that is refused for what it holds, or for how much. */
+  const split = Effect.fnUntraced(function* (entries: Entries, error: IngestError, isSuspect: boolean, sizing: Sizing) {
+    const isTooLarge = error._tag === "PayloadTooLargeError"
+    if (entries.length === 1) {
+      if (isTooLarge) sizing.tooLargeAlone += 1
+      return yield* reject(entries, error)
+    }
+    const before = sizing.tooLargeAlone
+    const failure = yield* deliverHalves(entries, isSuspect, sizing)
+    if (isTooLarge && failure === undefined && sizing.tooLargeAlone === before) sizing.isTooLarge = true
+    return failure
+  })
+
+  /** @param isSuspect - whether an event among these may be one that is answered 500: then one attempt says enough */
+  const deliver = (entries: Entries, isSuspect: boolean, sizing: Sizing): Effect.Effect<IngestError | undefined> => {
+    if (entries.length === 0) return Effect.succeed(undefined)
+    const isAlone = entries.length === 1
+    const call = isSuspect && !isAlone ? sendOnce(entries) : ingest.send(entries)
+    return Effect.flatMap(send(entries, call, sizing), (error) => {
+      if (error === undefined) return Effect.succeed(undefined)
+      switch (blame(error)) {
+        case "server":
+          return Effect.succeed(error)
+        case "events":
+          return split(entries, error, isSuspect, sizing)
+        case "either":
+          if (isAlone) return convict(entries, error, sizing)
+          return isSuspect ? deliverHalves(entries, true, sizing) : suspect(entries, sizing)
+      }
+    })
+  }
+
+  return (entries: Entries): Effect.Effect<IngestError | undefined> =>
+    Effect.suspend(() => {
+      const sizing: Sizing = { isTooLarge: false, tooLargeAlone: 0, largest: 0 }
+      return Effect.map(deliver(entries, false, sizing), (error) => {
+        if (sizing.isTooLarge && sizing.largest > 0) limit.learn(sizing.largest)
+        else if (error === undefined) limit.taken(entries.length)
+        return error
+      })
+    })
+}

@@ -1,0 +1,49 @@
+/**
+ * Who is to blame that a batch was not delivered.
+ *
+ * @since 2.0.0
+ */
+import type { IngestError } from "../Ingest.ts"
+
+/** An upload that stalls for a minute is answered 400, although nothing is wrong with the events. */
+const isStalledUpload = (error: IngestError): boolean => error.message.includes("i/o timeout")
+
+/**
+ * Who is to blame that a batch was not delivered: events in it, the server or the way to it, or either of them.
+ *
+ * The server answers 500 to an event over about 1 MB, and to every event while it is broken. Refused credentials, a page
+ * of a proxy and the like are no fault of the events: they wait until it is mended.
+ *
+ * @internal
+ */
+export const blame = (error: IngestError): "events" | "server" | "either" => {
+  switch (error._tag) {
+    case "BadRequestError":
+      return isStalledUpload(error) ? "server" : "events"
+    case "PayloadTooLargeError":
+      return "events"
+    case "UnexpectedStatusError":
+      return error.status === 422 ? "events" : "server"
+    case "ServerError":
+      return error.status === 500 ? "either" : "server"
+    case "UnauthorizedError":
+    case "ForbiddenError":
+    case "PreconditionFailedError":
+    case "RateLimitedError":
+    case "InvalidRequestError":
+    case "InvalidResponseError":
+    case "TransportError":
+    case "TimeoutError":
+    case "CircuitOpenError":
+      return "server"
+  }
+}
+
+/**
+ * Whether the server may have events although the call failed. One that is tried again tells of its last attempt alone:
+ * an earlier one may have arrived.
+ *
+ * @internal
+ */
+export const mayBeStored = (error: IngestError): boolean =>
+  error.isRetryable || error._tag === "UnexpectedStatusError" || error._tag === "InvalidResponseError"
