@@ -72,5 +72,5 @@ export const resetsBetween = (periods: UsagePeriods, from: number, to: number): 
     const [start, end] = [Math.max(stretch.from, from), Math.min(stretch.to, to)]
     if (start >= end) return manual
     // A boundary at the end of the stretch is the manual reset that ends it.
-    return [...manual, ...Recurrence.between(stretch, start, end).filter((boundary) => boundary < stretch.to)]
+    return manual.concat(Recurrence.between(stretch, start, end).filter((boundary) => boundary < stretch.to))
   })
