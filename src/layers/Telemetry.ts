@@ -15,7 +15,7 @@ import * as Option from "effect/Option"
 import type * as Breaker from "effect/persistence/CircuitBreaker"
 import type { OpenMeterError, Operation } from "../errors.ts"
 import { CurrentOperation } from "./Call.ts"
-import { off, type Answer, type Policy } from "./Policy.ts"
+import type { Answer, Policy } from "./Policy.ts"
 
 /**
  * What is traced besides the span of each call.
@@ -186,19 +186,19 @@ export interface Observer {
   readonly queued: (milliseconds: number) => Effect.Effect<void>
 }
 
-const blind: Observer = {
-  policy: off,
-  observe: (_, call) => call,
-  answered: () => Effect.void,
-  retried: () => Effect.void,
-  queued: () => Effect.void
-}
-
 /** Lets effect's own client trace attempts, or not. */
 const trace = ({ attempts = false, propagation = false }: TelemetryOptions): ((attempt: Answer) => Answer) =>
   attempts
     ? Effect.provideService(HttpClient.TracerPropagationEnabled, propagation)
     : Effect.provideService(HttpClient.TracerDisabledWhen, () => true)
+
+const blind: Observer = {
+  policy: HttpClient.transformResponse(trace({})),
+  observe: (_, call) => call,
+  answered: () => Effect.void,
+  retried: () => Effect.void,
+  queued: () => Effect.void
+}
 
 /**
  * Sees the calls to a server.
@@ -209,7 +209,7 @@ const trace = ({ attempts = false, propagation = false }: TelemetryOptions): ((a
 export const make = (server: URL): Effect.Effect<Observer> =>
   Effect.map(Provided, (options) => {
     if (options === false) return blind
-    const address = server.hostname
+    const address = server.hostname.replace(/^\[|\]$/g, "")
     const port = Number(server.port) || (server.protocol === "https:" ? 443 : 80)
     const traced = trace(options)
 
