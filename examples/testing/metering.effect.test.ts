@@ -66,10 +66,8 @@ describe("unit tests: one service is mocked", () => {
   })
 })
 
-/** Every service over an emulator of the test's own, which holds the seed. */
-const Seeded = Layer.effectDiscard(Effect.flatMap(Emulator, (emulator) => emulator.seed(seed))).pipe(
-  Layer.provideMerge(OpenMeterTest.layer)
-)
+/** Every service over an emulator, a new one for every test. */
+const Seeded = OpenMeterTest.layerSeeded(seed)
 
 const balance = Effect.flatMap(CustomerEntitlements, (entitlements) => entitlements.value("acme", "ai_tokens")).pipe(
   Effect.map((value) => value.balance)

@@ -3,8 +3,10 @@
  *
  * @since 2.0.0
  */
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Emulator } from "../emulator/Emulator.ts"
+import type { Seed, SeedError } from "../emulator/Seed.ts"
 import * as OpenMeter from "../services/OpenMeter.ts"
 
 /**
@@ -39,3 +41,28 @@ export const layer: Layer.Layer<OpenMeter.Services | Emulator> = OpenMeter.layer
   Layer.provide(Emulator.layerHttpClient),
   Layer.provideMerge(Emulator.layer)
 )
+
+/**
+ * The same, over an emulator that holds something from the start.
+ *
+ * Fails with the `SeedError` that names the entry when one is refused.
+ *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Meters } from "@openmeter/sdk/effect"
+ * import { OpenMeterTest } from "@openmeter/sdk/testing"
+ *
+ * const Test = OpenMeterTest.layerSeeded({
+ *   meters: [{ slug: "requests_total", eventType: "request", aggregation: "COUNT" }],
+ *   events: [{ type: "request", subject: "customer-1" }]
+ * })
+ *
+ * const test = Effect.flatMap(Meters, (meters) => meters.query("requests_total")).pipe(Effect.provide(Test))
+ * ```
+ *
+ * @since 2.0.0
+ * @category layers
+ */
+export const layerSeeded = (seed: Seed): Layer.Layer<OpenMeter.Services | Emulator, SeedError> =>
+  Layer.effectDiscard(Effect.flatMap(Emulator, (emulator) => emulator.seed(seed))).pipe(Layer.provideMerge(layer))
