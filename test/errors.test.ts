@@ -11,6 +11,7 @@ import { Meters } from "../src/services/Meters.ts"
 import * as OpenMeter from "../src/services/OpenMeter.ts"
 import { Portal } from "../src/services/Portal.ts"
 import { connect, text } from "./support/http.ts"
+import { assertHidden, renderings, secrets } from "./support/secrets.ts"
 import { nobody, serve } from "./support/server.ts"
 
 const now = Date.UTC(2025, 5, 1)
@@ -281,47 +282,6 @@ describe("InvalidResponseError", () => {
 // secrets
 // -----------------------------------------------------------------------------
 
-const secrets = {
-  apiKey: "om_api_key_51423",
-  password: "hunter2-pässword",
-  header: "tenant-secret-7788",
-  callHeader: "call-secret-9911",
-  portalToken: "om_portal_token_3141",
-  answered: "om_answered_token_2718"
-}
-
-const forbidden = [
-  ...Object.values(secrets),
-  Buffer.from(`user:${secrets.password}`).toString("base64"),
-  encodeURIComponent(secrets.password)
-]
-
-/** Every text that an object holds, however deep and hidden. */
-const textsWithin = (root: unknown): ReadonlyArray<string> => {
-  const texts: Array<string> = []
-  const seen = new Set<unknown>()
-  const queue = [root]
-  while (queue.length > 0) {
-    const value = queue.pop()
-    if (typeof value === "string") texts.push(value)
-    if (typeof value !== "object" || value === null || seen.has(value)) continue
-    seen.add(value)
-    if (value instanceof Map || value instanceof Set) queue.push(...[...value].flat())
-    for (const key of Reflect.ownKeys(value)) queue.push(Object.getOwnPropertyDescriptor(value, key)?.value)
-  }
-  return texts
-}
-
-/** Every way in which a program, a logger or a person may come to see an error. */
-const renderings = (error: unknown, cause: Cause.Cause<unknown>): ReadonlyArray<string> => {
-  const all = [String(error), JSON.stringify(error), inspect(error, { depth: Infinity, showHidden: true })]
-  all.push(JSON.stringify(cause), inspect(cause, { depth: Infinity }), Cause.pretty(cause))
-  for (let current = error; current instanceof Error; current = current.cause) {
-    all.push(current.message, current.stack ?? "", JSON.stringify({ ...current }), ...textsWithin(current))
-  }
-  return all
-}
-
 /** A tracer that keeps all that an exporter would tell of the spans. */
 const recordingTracer = () => {
   const spans: Array<Tracer.NativeSpan> = []
@@ -395,10 +355,6 @@ const exposed = (baseUrl: string, authorization: (typeof credentials)["token" | 
     )
     return { failures, spans: tracing.spans.length, all: [...shown, ...logging.lines, ...tracing.seen()] }
   })
-
-const assertHidden = (all: ReadonlyArray<string>) => {
-  for (const rendering of all) for (const secret of forbidden) assert.notInclude(rendering, secret)
-}
 
 describe("secrets never appear in an error, its causes, a span or a log", () => {
   const answers: ReadonlyArray<readonly [what: string, status: number, body: string]> = [
