@@ -25,7 +25,7 @@ import * as Delivery from "./eventBuffer/Delivery.ts"
 import * as Dispatcher from "./eventBuffer/Dispatcher.ts"
 import { watch } from "./eventBuffer/exitWarning.ts"
 import { Ledger, type Stats } from "./eventBuffer/Ledger.ts"
-import type { DeadLetter } from "./eventBuffer/Outcome.ts"
+import { reasonOf, type DeadLetter } from "./eventBuffer/Outcome.ts"
 import type { Receipt } from "./eventBuffer/Receipt.ts"
 import { Room } from "./eventBuffer/Room.ts"
 import { eventOf, Stock } from "./eventBuffer/Stock.ts"
@@ -69,8 +69,7 @@ export interface EventBufferService {
 /** What happens to an event that is not delivered when the program says nothing. */
 const logged = ({ event, outcome }: DeadLetter): Effect.Effect<void> => {
   if (outcome._tag === "Dropped" && outcome.policy === "dropOldest") return Effect.void
-  const why = outcome._tag === "Rejected" ? outcome.reason.message : outcome._tag === "Dropped" ? outcome.policy : ""
-  return Effect.logError(`OpenMeter: event ${event.id} of ${event.source} is not delivered: ${outcome._tag} ${why}`)
+  return Effect.logError(`OpenMeter: event ${event.id} of ${event.source} is not delivered: ${reasonOf(outcome)}`)
 }
 
 const deadLetterOf =
@@ -138,7 +137,7 @@ export const make = Effect.fnUntraced(function* (
         ingest,
         limit,
         settle: (entries, outcome) => stock.settle(entries, outcome),
-        doubt: (entries) => entries.forEach((entry) => ledger.doubt(entry))
+        ticketOf: (entry) => ledger.ticket(entry)
       }),
       fork: (effect) => FiberSet.run(workers, effect),
       isClosing: () => isClosing

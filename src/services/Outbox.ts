@@ -93,8 +93,13 @@ export interface OutboxService {
   readonly claim: (limit: Size) => Effect.Effect<ReadonlyArray<OutboxEntry>, OutboxError>
   /** Removes claimed entries: their fate is known. */
   readonly remove: (entries: ReadonlyArray<OutboxEntry>) => Effect.Effect<void, OutboxError>
-  /** Gives claimed entries back, to be claimed again in their old places. */
-  readonly release: (entries: ReadonlyArray<OutboxEntry>) => Effect.Effect<void, OutboxError>
+  /** Removes claimed entries that are given up. An outbox may keep them aside, as dead letters with the reason. */
+  readonly bury: (entries: ReadonlyArray<OutboxEntry>, reason: string) => Effect.Effect<void, OutboxError>
+  /** Gives claimed entries back, to be claimed again in their old places; the reason is why they were not delivered. */
+  readonly release: (
+    entries: ReadonlyArray<OutboxEntry>,
+    reason?: string | undefined
+  ) => Effect.Effect<void, OutboxError>
   /** How much an earlier process has left to this instance and to no other. */
   readonly backlog: Effect.Effect<Size, OutboxError>
   /**
@@ -102,6 +107,11 @@ export interface OutboxService {
    * `Effect.never` where nobody else puts any.
    */
   readonly arrival: Effect.Effect<void>
+  /**
+   * Completes with the sequences of entries that this instance had put and that others have taken over, because it was
+   * out of touch with the storage: it does not learn what becomes of them. `Effect.never` where nobody else can.
+   */
+  readonly takeover: Effect.Effect<ReadonlyArray<number>>
 }
 
 /** Makes an outbox in memory. */
@@ -136,9 +146,11 @@ const makeMemory = (): OutboxService => {
       ),
     claim: (limit) => Effect.sync(() => claims.take(limit, next)),
     remove: (entries) => Effect.sync(() => claims.settle(entries)),
+    bury: (entries) => Effect.sync(() => claims.settle(entries)),
     release: (entries) => Effect.sync(() => claims.giveBack(entries)),
     backlog: Effect.succeed({ count: 0, bytes: 0 }),
-    arrival: Effect.never
+    arrival: Effect.never,
+    takeover: Effect.never
   }
 }
 

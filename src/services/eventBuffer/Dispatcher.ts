@@ -5,6 +5,7 @@
  */
 import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type * as Latch from "effect/Latch"
 import * as Random from "effect/Random"
 import type { IngestError } from "../Ingest.ts"
@@ -107,8 +108,10 @@ export const run = ({
   const isOpen = (entry: OutboxEntry) => ledger.ticket(entry) !== undefined
 
   const send = (entries: Entries): Effect.Effect<void> =>
-    Effect.flatMap(deliver(entries), note).pipe(
-      Effect.ensuring(Effect.suspend(() => stock.release(entries.filter(isOpen)))),
+    Effect.onExit(Effect.tap(deliver(entries), note), (exit) =>
+      stock.release(entries.filter(isOpen), Exit.isSuccess(exit) ? exit.value?.message : undefined)
+    ).pipe(
+      Effect.asVoid,
       Effect.ensuring(
         Effect.sync(() => {
           underWay -= 1
@@ -145,6 +148,8 @@ export const run = ({
     yield* fork(send(entries))
   }).pipe(Effect.uninterruptible)
 
+  const takeovers = Effect.forever(Effect.flatMap(outbox.takeover, (sequences) => stock.handOver(sequences)))
+
   const arrivals = Effect.forever(
     Effect.andThen(
       outbox.arrival,
@@ -169,5 +174,5 @@ export const run = ({
     })
   )
 
-  return Effect.andThen(fork(arrivals), batches)
+  return Effect.andThen(Effect.andThen(fork(arrivals), fork(takeovers)), batches)
 }

@@ -117,12 +117,6 @@ export class Ledger {
     return this.#tickets.get(entry.sequence)
   }
 
-  /** Notes that the server may have an entry although it did not say so. */
-  doubt(entry: OutboxEntry): void {
-    const ticket = this.#tickets.get(entry.sequence)
-    if (ticket !== undefined) ticket.mayBeStored = true
-  }
-
   /** Enters a claimed entry that this buffer was not offered. */
   adopt(entry: OutboxEntry): void {
     if (this.#backlog > 0) {
@@ -145,14 +139,17 @@ export class Ledger {
   }
 
   /** Enters what became of entries, and gives the tickets of those of which it was not known already. */
-  settle(entries: ReadonlyArray<OutboxEntry>, outcome: Exclude<Outcome, { readonly _tag: "Kept" }>): Array<Ticket> {
+  settle(
+    entries: ReadonlyArray<Pick<OutboxEntry, "sequence">>,
+    outcome: Exclude<Outcome, { readonly _tag: "Kept" }>
+  ): Array<Ticket> {
     const tickets: Array<Ticket> = []
-    for (const { bytes, sequence } of entries) {
+    for (const { sequence } of entries) {
       const ticket = this.#tickets.get(sequence)
       if (ticket === undefined) continue
       this.#tickets.delete(sequence)
       this.#count(outcome)
-      this.#pend(-1, -bytes)
+      this.#pend(-1, -ticket.bytes)
       this.#leave(ticket.epoch)
       tickets.push(ticket)
     }

@@ -13,7 +13,8 @@ import type { IngestError } from "../Ingest.ts"
  * - `Delivered`: the server has queued it.
  * - `Rejected`: the server refuses it, for the reason given, whenever it is sent.
  * - `Dropped`: the buffer let it go by the policy given, and the server has not got it.
- * - `Unknown`: it was sent and given up without an answer: the server may have it or not.
+ * - `Unknown`: it was sent and given up without an answer, or another instance has taken it over: the server may have it
+ *   or not.
  * - `Kept`: the buffer closed before it was delivered; it waits in the outbox for the next process.
  *
  * @since 2.0.0
@@ -43,6 +44,22 @@ export type DropPolicy = "dropNewest" | "dropOldest" | "deliveryTimeout" | "shut
  * @category constructors
  */
 export const Outcome = Data.taggedEnum<Outcome>()
+
+/**
+ * Why an event was not delivered, in one line.
+ *
+ * @internal
+ */
+export const reasonOf = (outcome: DeadLetter["outcome"]): string => {
+  switch (outcome._tag) {
+    case "Rejected":
+      return `rejected: ${outcome.reason.message}`
+    case "Dropped":
+      return `dropped: ${outcome.policy}`
+    case "Unknown":
+      return "unknown: the server may have it"
+  }
+}
 
 /**
  * An event that the buffer had taken and did not deliver.

@@ -10,7 +10,7 @@ import * as Schedule from "effect/Schedule"
 import type { SentEvent } from "../../schemas/Event.ts"
 import type { OutboxEntry, OutboxError, OutboxEvent, OutboxService, Size } from "../Outbox.ts"
 import type { Ledger } from "./Ledger.ts"
-import { Outcome, type DeadLetter, type DropPolicy } from "./Outcome.ts"
+import { Outcome, reasonOf, type DeadLetter, type DropPolicy } from "./Outcome.ts"
 import type { Ticket } from "./Receipt.ts"
 import type { Room } from "./Room.ts"
 
@@ -117,33 +117,34 @@ export class Stock {
   /** Enters what became of claimed entries, and takes them out of the outbox. */
   settle(entries: Entries, outcome: Exclude<Outcome, { readonly _tag: "Kept" }>): Effect.Effect<void> {
     if (entries.length === 0) return Effect.void
-    const letters =
+    const left =
       outcome._tag === "Delivered"
-        ? Effect.void
-        : Effect.forEach(
-            entries,
-            (entry) => this.#deadLetter({ event: eventOf(entry), outcome, offeredAt: new Date(entry.offeredAt) }),
-            { discard: true }
+        ? this.#retrying("remove", entries, this.outbox.remove(entries))
+        : Effect.andThen(
+            Effect.forEach(
+              entries,
+              (entry) => this.#deadLetter({ event: eventOf(entry), outcome, offeredAt: new Date(entry.offeredAt) }),
+              { discard: true }
+            ),
+            this.#retrying("bury", entries, this.outbox.bury(entries, reasonOf(outcome)))
           )
     return Effect.uninterruptible(
       Effect.andThen(
-        letters,
-        Effect.andThen(
-          this.#retrying("remove", entries, this.outbox.remove(entries)),
-          Effect.sync(() => {
-            this.#hold(entries, -1)
-            const tickets = this.ledger.settle(entries, outcome)
-            let [count, bytes] = [0, 0]
-            for (const ticket of tickets) {
-              if (ticket.origin === "foreign") continue
-              count += 1
-              bytes += ticket.bytes
-            }
-            this.room.give({ count, bytes })
-            this.ledger.announce(tickets, outcome)
-            this.#changed()
-          })
-        )
+        left,
+        Effect.sync(() => {
+          this.#hold(entries, -1)
+          this.#close(entries, outcome)
+        })
+      )
+    )
+  }
+
+  /** Enters that others have taken over what this buffer was offered. */
+  handOver(sequences: ReadonlyArray<number>): Effect.Effect<void> {
+    return Effect.sync(() =>
+      this.#close(
+        sequences.map((sequence) => ({ sequence })),
+        Outcome.Unknown()
       )
     )
   }
@@ -160,12 +161,16 @@ export class Stock {
     )
   }
 
-  /** Gives claimed entries back, to be claimed again at once. */
-  release(entries: Entries): Effect.Effect<void> {
+  /**
+   * Gives claimed entries back, to be claimed again at once.
+   *
+   * @param reason - why they were not delivered, if they were sent
+   */
+  release(entries: Entries, reason: string | undefined): Effect.Effect<void> {
     if (entries.length === 0) return Effect.void
     return Effect.uninterruptible(
       Effect.andThen(
-        this.#retrying("release", entries, this.outbox.release(entries)),
+        this.#retrying("release", entries, this.outbox.release(entries, reason)),
         Effect.sync(() => {
           this.#hold(entries, -1)
           for (const entry of entries) this.ledger.disown(entry)
@@ -174,6 +179,23 @@ export class Stock {
         })
       )
     )
+  }
+
+  /** Enters what became of entries, makes room, and tells those who wait. */
+  #close(
+    entries: ReadonlyArray<Pick<OutboxEntry, "sequence">>,
+    outcome: Exclude<Outcome, { readonly _tag: "Kept" }>
+  ): void {
+    const tickets = this.ledger.settle(entries, outcome)
+    let [count, bytes] = [0, 0]
+    for (const ticket of tickets) {
+      if (ticket.origin === "foreign") continue
+      count += 1
+      bytes += ticket.bytes
+    }
+    this.room.give({ count, bytes })
+    this.ledger.announce(tickets, outcome)
+    this.#changed()
   }
 
   #hold(entries: Entries, sign: 1 | -1): void {

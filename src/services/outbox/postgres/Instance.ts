@@ -4,13 +4,15 @@
  * @since 2.0.0
  */
 import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
-import type { OutboxEntry, OutboxError, OutboxEvent, OutboxService, Size } from "../../Outbox.ts"
+import type { OutboxEntry, OutboxError, OutboxService, Size } from "../../Outbox.ts"
 import { orUnavailable, type Database } from "./Database.ts"
 import * as GroupCommit from "./GroupCommit.ts"
+import { Holdings } from "./Holdings.ts"
 import * as Membership from "./Membership.ts"
 import type { Occupancy } from "./Occupancy.ts"
-import { entryOf, type EntryRow, type Statements } from "./Statements.ts"
+import { entryOf, type EntryRow, type PostgresStatement, type Statements } from "./Statements.ts"
 
 /**
  * What an instance works with.
@@ -39,25 +41,30 @@ export const make = Effect.fnUntraced(function* ({
   pollInterval,
   statements
 }: Surroundings): Effect.fn.Return<OutboxService, OutboxError, Scope.Scope> {
-  /** What this instance has put and not removed. */
-  const own = new Set<number>()
+  const holdings = new Holdings()
+  const takenOver = yield* Queue.unbounded<number>()
 
-  const member = yield* orUnavailable(
-    Membership.make(database, statements, lease, (id) =>
-      own.size === 0 ? Effect.void : Effect.asVoid(database.run(statements.reclaim(own, id)))
+  /** Runs a statement that gives sequences. */
+  const sequences = (statement: PostgresStatement) =>
+    Effect.map(database.run<{ readonly sequence: string }>(statement), (rows) =>
+      rows.map(({ sequence }) => Number(sequence))
+    )
+
+  /** Takes back what others have not taken while the instance was out of touch. */
+  const resume = Effect.fnUntraced(function* (id: string) {
+    if (holdings.isEmpty) return
+    const reclaimed = yield* sequences(statements.reclaim(holdings.put, id))
+    yield* database.run(statements.retake(holdings.claimed, id))
+    Queue.offerAllUnsafe(takenOver, holdings.keep(new Set(reclaimed)))
+  })
+
+  const member = yield* orUnavailable(Membership.make(database, statements, lease, resume))
+
+  const put = yield* GroupCommit.make((events) =>
+    Effect.tap(orUnavailable(member.as((id) => sequences(statements.put(events, id)))), (put) =>
+      Effect.sync(() => holdings.add(put))
     )
   )
-
-  const store = (events: ReadonlyArray<OutboxEvent>) =>
-    orUnavailable(
-      member.as((id) =>
-        Effect.map(database.run<{ readonly sequence: string }>(statements.put(events, id)), (rows) =>
-          rows.map(({ sequence }) => Number(sequence))
-        )
-      )
-    )
-
-  const put = yield* GroupCommit.make(store)
 
   const claimRows = (limit: Size) =>
     orUnavailable(
@@ -87,14 +94,25 @@ export const make = Effect.fnUntraced(function* ({
           `OpenMeter: ${spoilt.length} events in the outbox are not as they were put: they are dead letters now`
         )
       }
-      if (entries.length > 0 || rows.length === 0) return entries.sort((a, b) => a.sequence - b.sequence)
+      if (entries.length > 0 || rows.length === 0) {
+        holdings.claim(entries)
+        return entries.sort((a, b) => a.sequence - b.sequence)
+      }
     }
   })
 
-  const forget = (entries: ReadonlyArray<OutboxEntry>) => {
-    for (const { sequence } of entries) own.delete(sequence)
-    occupancy.leave(entries)
-  }
+  /** Runs a statement by which entries leave the outbox. */
+  const leave = (entries: ReadonlyArray<OutboxEntry>, statement: PostgresStatement) =>
+    Effect.map(orUnavailable(database.run(statement)), () => {
+      holdings.remove(entries)
+      occupancy.leave(entries)
+    })
+
+  const release = (entries: ReadonlyArray<OutboxEntry>, reason: string | undefined) =>
+    Effect.map(
+      orUnavailable(member.as((id) => sequences(statements.release(entries, id, reason ?? null)))),
+      (released) => void Queue.offerAllUnsafe(takenOver, holdings.release(entries, new Set(released)))
+    )
 
   const hasArrived = Effect.map(
     database.run<{ readonly hasArrived: boolean }>(statements.hasArrived),
@@ -107,30 +125,23 @@ export const make = Effect.fnUntraced(function* ({
     Effect.flatMap((isThere) => (isThere ? Effect.void : arrival))
   )
 
-  const apart = <A>(
-    entries: ReadonlyArray<OutboxEntry>,
-    effect: () => Effect.Effect<A, OutboxError>
-  ): Effect.Effect<void, OutboxError> =>
-    entries.length === 0 ? Effect.void : database.apart(Effect.asVoid(Effect.suspend(effect)))
+  /** Does something with entries, if there are any, whatever transaction the program is in. */
+  const withEntries = (
+    entries: ReadonlyArray<unknown>,
+    effect: () => Effect.Effect<void, OutboxError>
+  ): Effect.Effect<void, OutboxError> => (entries.length === 0 ? Effect.void : database.apart(Effect.suspend(effect)))
 
   return {
     isDurable: true,
     capacity: occupancy.capacity,
-    put: (events) =>
-      events.length === 0
-        ? Effect.succeed([])
-        : Effect.tap(occupancy.admit(events, put(events)), (sequences) =>
-            Effect.sync(() => sequences.forEach((sequence) => own.add(sequence)))
-          ),
+    put: (events) => (events.length === 0 ? Effect.succeed([]) : occupancy.admit(events, put(events))),
     claim: (limit) => database.apart(claim(limit)),
-    remove: (entries) =>
-      apart(entries, () =>
-        Effect.tap(orUnavailable(database.run(statements.remove(entries))), () => Effect.sync(() => forget(entries)))
-      ),
-    release: (entries) =>
-      apart(entries, () => orUnavailable(member.as((id) => database.run(statements.release(entries, id, null))))),
+    remove: (entries) => withEntries(entries, () => leave(entries, statements.remove(entries))),
+    bury: (entries, reason) => withEntries(entries, () => leave(entries, statements.bury(entries, reason))),
+    release: (entries, reason) => withEntries(entries, () => release(entries, reason)),
     // What an instance leaves behind goes to whoever comes first.
     backlog: Effect.succeed({ count: 0, bytes: 0 }),
-    arrival
+    arrival,
+    takeover: Queue.takeAll(takenOver)
   }
 })

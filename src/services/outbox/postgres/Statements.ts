@@ -183,11 +183,11 @@ returning ${entryColumns}`,
     remove: (entries: ReadonlyArray<OutboxEntry>) =>
       statement(`delete from ${outbox} where ${sequences("$1")}`, joined(entries)),
 
-    /** What another instance has claimed in the meantime stays with it. */
+    /** Gives what was still claimed: what another instance has claimed in the meantime stays with it. */
     release: (entries: ReadonlyArray<OutboxEntry>, by: string, reason: string | null) =>
       statement(
         `update ${outbox} set claimed_by = null, last_error = coalesce($3, last_error)
-where ${sequences("$1")} and claimed_by = $2::uuid`,
+where ${sequences("$1")} and claimed_by = $2::uuid returning sequence::text`,
         joined(entries),
         by,
         reason
@@ -239,11 +239,20 @@ select id, source, key, body, bytes, offered_at, reason from gone order by seque
     /** Ends the leases that have run out. */
     expire: statement(`delete from ${instance} where expires_at < clock_timestamp()`),
 
-    /** Takes back what an instance has put, as far as nobody else has claimed it; gives what it could. */
+    /** Takes back what an instance had put, as far as nobody else has claimed it; gives what it could. */
     reclaim: (put: Iterable<number>, id: string) =>
       statement(
-        `update ${outbox} set owner = $2::uuid where ${sequences("$1")} and claimed_by is null returning sequence::text`,
+        `update ${outbox} set owner = $2::uuid
+where ${sequences("$1")} and claimed_by is null returning sequence::text`,
         [...put].join(","),
+        id
+      ),
+
+    /** Takes back what an instance had claimed, as far as nobody else has. */
+    retake: (claimed: Iterable<number>, id: string) =>
+      statement(
+        `update ${outbox} set claimed_by = $2::uuid where ${sequences("$1")} and claimed_by is null`,
+        [...claimed].join(","),
         id
       )
   }
