@@ -99,8 +99,12 @@ const make = (options: Options.Options): Effect.Effect<TransportService, Invalid
     return { httpClient, observer }
   })
 
-/** fetch follows redirects by itself, which turns a POST into a GET and sends credentials to another server. */
-const fetchWithoutRedirects = FetchHttpClient.layer.pipe(
+/**
+ * fetch follows redirects by itself, which turns a POST into a GET and sends credentials to another server.
+ *
+ * Fresh, because a program that has this layer elsewhere, for its telemetry say, would share one client with us.
+ */
+const fetchWithoutRedirects = Layer.fresh(FetchHttpClient.layer).pipe(
   Layer.provide(Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" }))
 )
 

@@ -246,6 +246,24 @@ describe("a redirect", () => {
       })
     )
   }
+
+  it.effect("is never followed in a program that has another client on fetch, which follows its own", () =>
+    Effect.gen(function* () {
+      const target = yield* serve((response) => respond(response, 200, []))
+      const server = yield* serve((response) => response.writeHead(302, { location: target.url }).end())
+      const other = Layer.effectDiscard(Effect.flatMap(HttpClient.HttpClient, (client) => client.get(server.url))).pipe(
+        Layer.provide(FetchHttpClient.layer)
+      )
+      for (const layer of [
+        Layer.provideMerge(services({ baseUrl: server.url }), other),
+        Layer.provideMerge(other, services({ baseUrl: server.url }))
+      ]) {
+        const error = yield* Effect.flip(Effect.flatMap(Meters, (meters) => meters.list())).pipe(Effect.provide(layer))
+        assert.deepInclude({ ...error }, { _tag: "UnexpectedStatusError", status: 302 })
+      }
+      assert.strictEqual(target.received.length, 2)
+    })
+  )
 })
 
 describe("time", () => {
