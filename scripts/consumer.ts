@@ -1,9 +1,9 @@
 /**
- * Installs the packed package into a project of its own, outside this one, and uses it as a program would: types with
- * `skipLibCheck: false`, then a run of all three entry points.
+ * Installs the packed package into a project of its own, outside this one, and uses it as a program would: one copy of
+ * effect, types with `skipLibCheck: false`, then a run of the entry points.
  */
 import { execFileSync } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
@@ -57,7 +57,7 @@ try {
     JSON.stringify({
       private: true,
       type: "module",
-      dependencies: { "@openmeter/sdk": `file:${packed.filename}`, effect: peerDependencies.effect },
+      dependencies: { "@openmeter/sdk": `file:${packed.filename}`, ...peerDependencies },
       devDependencies: { typescript: devDependencies.typescript, "@types/node": devDependencies["@types/node"] }
     })
   )
@@ -79,10 +79,15 @@ try {
   )
   writeFileSync(join(project, "main.ts"), program)
   run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"], project)
+  // Services of one copy of effect are strangers to another.
+  const copies = globSync("node_modules/**/effect/package.json", { cwd: project }).filter(
+    (file) => JSON.parse(readFileSync(join(project, file), "utf8")).name === "effect"
+  )
+  if (copies.length !== 1) throw new Error(`the consumer has effect at ${copies.join(", ")}`)
   run(join(project, "node_modules/.bin/tsc"), [], project)
   const output = run(process.execPath, ["main.ts"], project).trim()
   if (output !== "tokens 42") throw new Error(`the consumer printed ${JSON.stringify(output)}`)
-  console.log("consumer: installed, typed and run from the packed package")
+  console.log("consumer: installed with one copy of effect, typed and run from the packed package")
 } finally {
   rmSync(project, { recursive: true, force: true })
 }

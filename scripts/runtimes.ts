@@ -26,7 +26,8 @@ const columns = [...Object.keys(parts), "serve", "wire", "types"]
 const makeProject = async (project: string): Promise<void> => {
   const root = join(import.meta.dirname, "..")
   const [packed] = JSON.parse(await output("npm", ["pack", "--json", "--pack-destination", project], { cwd: root }))
-  const dependencies = { [manifest.name]: `file:${packed.filename}`, ...manifest.peerDependencies }
+  const { effect } = manifest.peerDependencies
+  const dependencies = { [manifest.name]: `file:${packed.filename}`, effect }
   writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module", dependencies }))
   await npmInstall(project)
   for (const folder of ["suite", "hosts"]) {
@@ -52,25 +53,28 @@ const measure = async (runtime: Runtime, project: string): Promise<Row> => {
   }
   const { run, version } = installed
   const checked = await types(installed)
-  await using servers = await startServers()
+  const servers = await startServers()
   try {
     const outcomes = [...(await run(servers)), await wire(servers, runtime.isBrowser), checked]
     return { runtime: runtime.name, version, outcomes }
   } catch (error) {
     return { runtime: runtime.name, version, problem: message(error), outcomes: [checked] }
+  } finally {
+    await servers.close()
   }
 }
 
-const isWanted = ({ name }: Runtime): boolean => {
-  const wanted = process.argv.slice(2)
-  return wanted.length === 0 || wanted.some((word) => name.startsWith(word))
+const wanted = (words: ReadonlyArray<string>): ReadonlyArray<Runtime> => {
+  const named = runtimes.filter(({ name }) => words.length === 0 || words.some((word) => name.startsWith(word)))
+  if (named.length === 0) throw new Error(`there is ${runtimes.map(({ name }) => name).join(", ")}`)
+  return named
 }
 
 const project = mkdtempSync(join(tmpdir(), "openmeter-runtimes-"))
 try {
   await makeProject(project)
   const rows: Array<Row> = []
-  for (const runtime of runtimes.filter(isWanted)) {
+  for (const runtime of wanted(process.argv.slice(2))) {
     console.log(`running the suite on ${runtime.name}`)
     rows.push(await measure(runtime, project))
   }

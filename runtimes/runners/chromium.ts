@@ -51,11 +51,11 @@ export const chromium: Runtime = {
   isBrowser: true,
   install: async (project) => {
     const { executable, version } = await find()
-    const script = readFileSync(await bundle(project, "page"), "utf8")
     return {
       version,
       checkTypes: () => checkTypes(project, { host: "page" }),
       run: async ({ emulator, setting }) => {
+        const script = readFileSync(await bundle(project, "page"), "utf8")
         const { promise: outcomes, reject, resolve } = Promise.withResolvers<string>()
         const files = {
           "/suite/": { type: "text/html", body: page },

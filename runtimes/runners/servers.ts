@@ -9,10 +9,11 @@ import { Faults, startEmulator, type RunningEmulator } from "@openmeter/sdk/test
 import type { Setting } from "../suite/Suite.ts"
 
 /** The servers, until they are closed. */
-export interface Servers extends AsyncDisposable {
+export interface Servers {
   readonly setting: Setting
   readonly emulator: RunningEmulator
   readonly portal: RunningEmulator
+  readonly close: () => Promise<void>
 }
 
 const faults: Readonly<Record<string, Faults.Behaviour>> = {
@@ -57,8 +58,9 @@ const value = 42
 export const startServers = async (): Promise<Servers> => {
   const events = [{ type: meter.eventType, subject, data: { tokens: value } }]
   const portal = await startEmulator({ seed: { meters: [meter], events } })
-  await using backend = new OpenMeter({ baseUrl: portal.url })
+  const backend = new OpenMeter({ baseUrl: portal.url })
   const { token = "" } = await backend.portal.createToken({ subject })
+  await backend.close()
   const emulator = await startEmulator()
   await emulator.inject(onDemand())
   return {
@@ -69,7 +71,7 @@ export const startServers = async (): Promise<Servers> => {
       refusedUrl: await refusedUrl(),
       portal: { baseUrl: portal.url, token, meterSlug: meter.slug, subject, value }
     },
-    [Symbol.asyncDispose]: async () => {
+    close: async () => {
       await emulator.close()
       await portal.close()
     }

@@ -4,7 +4,7 @@
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { writeFileSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { basename, dirname, join } from "node:path"
 import { createInterface } from "node:readline"
 import type { Readable } from "node:stream"
 import { bundle } from "./bundle.ts"
@@ -43,14 +43,14 @@ export const workerd: Runtime = {
   install: async (project) => {
     const executable = join(await install(project, "workerd", "1"), ".bin", "workerd")
     const version = (await output(executable, ["--version"])).trim().replace("workerd ", "")
-    const worker = await bundle(project, "worker")
-    const configurationFile = join(dirname(worker), "worker.capnp")
-    writeFileSync(configurationFile, configuration("worker.js"))
     return {
       version,
       checkTypes: () =>
         checkTypes(project, { host: "worker", package: { name: "@cloudflare/workers-types", version: "4" } }),
       run: async ({ setting }) => {
+        const worker = await bundle(project, "worker")
+        const configurationFile = join(dirname(worker), "worker.capnp")
+        writeFileSync(configurationFile, configuration(basename(worker)))
         const server = spawn(executable, ["serve", "--control-fd=3", configurationFile], {
           stdio: ["ignore", "inherit", "inherit", "pipe"]
         })
@@ -63,9 +63,11 @@ export const workerd: Runtime = {
           })
           return JSON.parse(await response.text())
         } finally {
-          const ended = once(server, "exit")
-          server.kill()
-          await ended
+          if (server.exitCode === null) {
+            const ended = once(server, "exit")
+            server.kill()
+            await ended
+          }
         }
       }
     }
