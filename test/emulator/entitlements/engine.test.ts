@@ -397,11 +397,12 @@ describe("any account", () => {
   )
 
   it.prop(
-    "comes to the same end when the calculation is interrupted",
+    "comes to the same end when the calculation is interrupted on the way",
     {
       description: ArbitraryAccount,
       stop: Until,
-      length: Until,
+      // At the end itself, going on would let begin what begins there.
+      length: int(1, hours),
       aggregation: Schema.Literals(["SUM", "COUNT", "UNIQUE_COUNT"])
     },
     ({ aggregation, description, length, stop }) => {
