@@ -5,6 +5,7 @@ import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { execFileSync } from "node:child_process"
 import { existsSync, globSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
+import { servers } from "./support/servers.ts"
 import {
   fromExamples,
   fromMarkdown,
@@ -32,23 +33,40 @@ beforeAll(async () => {
 
 afterAll(() => workspace.remove())
 
-/** Runs programs once for all of their snippets, against an emulator of their own. */
+/** The servers besides the emulator that a program wants. */
+const wantedBy = (program: Program) =>
+  Object.entries(servers).filter(([variable]) => program.some(({ lines }) => lines.join().includes(variable)))
+
+/**
+ * Runs programs once for all of their snippets, against an emulator and servers of their own. Gives the reason if one of
+ * these cannot be had.
+ */
 const runner = (...programs: ReadonlyArray<Program>) => {
   const run = async () => {
     await using emulator = await startEmulator()
-    return await workspace.run(programs, emulator.url)
+    await using started = new AsyncDisposableStack()
+    const variables: Record<string, string> = {}
+    for (const [variable, start] of programs.flatMap(wantedBy)) {
+      const server = await start()
+      if (typeof server === "string") return server
+      started.defer(server.stop)
+      variables[variable] = server.url
+    }
+    return await workspace.run(programs, emulator.url, variables)
   }
   let outcome: ReturnType<typeof run> | undefined
-  return async (snippet: Snippet) => (await (outcome ??= run()))(snippet)
+  return (): ReturnType<typeof run> => (outcome ??= run())
 }
 
 describe("every snippet of the README and the guides compiles and runs", () => {
   for (const program of documents) {
     const run = runner(program)
     for (const snippet of program) {
-      it(snippet.name, async () => {
+      it(snippet.name, async ({ skip }) => {
         assert.deepStrictEqual(check(snippet), [])
-        assert.deepStrictEqual(await run(snippet), [])
+        const faults = await run()
+        if (typeof faults === "string") return skip(faults)
+        assert.deepStrictEqual(faults(snippet), [])
       })
     }
   }
@@ -59,7 +77,9 @@ describe("every example in the sources compiles, and runs if it is a whole progr
   for (const [snippet, whole] of examples.map((program) => [program[0]!, isWhole(program)] as const)) {
     it(snippet.name, async () => {
       assert.deepStrictEqual(check(snippet), [])
-      if (whole) assert.deepStrictEqual(await run(snippet), [])
+      if (!whole) return
+      const faults = await run()
+      assert.deepStrictEqual(typeof faults === "string" ? faults : faults(snippet), [])
     })
   }
 })
@@ -144,12 +164,14 @@ describe.each(["README.md", "CONTRIBUTING.md", ...guides])("what %s names exists
         .toLowerCase()
         .replace(/[^\w -]/g, "")
         .replaceAll(" ", "-")
-    const headings = new Set([...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => slug(heading!)))
-    const links = [...text.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, link]) => link!)
+    const headings = (path: string) => [...read(path).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => slug(heading!))
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)]
+    const dead = links.filter(([, path, heading]) => {
+      const target = path === "" ? file : join(dirname(file), path!)
+      return !existsSync(join(root, target)) || (heading !== undefined && !headings(target).includes(heading))
+    })
     assert.deepStrictEqual(
-      links.filter((link) =>
-        link.startsWith("#") ? !headings.has(link.slice(1)) : !existsSync(join(root, dirname(file), link))
-      ),
+      dead.map(([link]) => link),
       []
     )
   })

@@ -18,11 +18,22 @@ import {
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
+import manifest from "../../package.json" with { type: "json" }
 
 const root = join(import.meta.dirname, "../..")
 
 /** The address in the documents at which an emulator listens. */
 const documented = "http://localhost:8888"
+
+/** What programs of the documents are written with. */
+const packages = ["effect", "@effect/platform-node", "@effect/sql-pg", "@effect/vitest", "vitest", "@types/node"]
+
+/** The entry points of the package, as its sources. */
+const entryPoints = Object.fromEntries(
+  Object.entries(manifest.exports).flatMap(([path, target]) =>
+    typeof target === "string" ? [] : [[path, target.default.replace(/^\.\/dist\/(.+)\.js$/, "./src/$1.ts")] as const]
+  )
+)
 
 /** One block of code of a document. */
 export interface Snippet {
@@ -179,13 +190,13 @@ export class Workspace {
   readonly #files = new Map<Program, { readonly path: string; readonly lines: ReadonlyArray<Line> }>()
 
   constructor(programs: ReadonlyArray<Program>) {
-    for (const name of ["effect", "@effect/vitest", "vitest", "@types/node"]) this.#link(`node_modules/${name}`)
+    for (const name of packages) this.#link(`node_modules/${name}`)
     const sdk = "node_modules/@openmeter/sdk"
     this.#link("src", `${sdk}/src`)
     this.#write(`${sdk}/package.json`, {
       name: "@openmeter/sdk",
       type: "module",
-      exports: { ".": "./src/index.ts", "./effect": "./src/effect.ts", "./testing": "./src/testing.ts" }
+      exports: entryPoints
     })
     this.#write("package.json", { type: "module" })
     this.#write("run.ts", runner)
@@ -240,13 +251,17 @@ export class Workspace {
   }
 
   /** Runs programs in a process of their own against a server, and tells what is wrong with each snippet. */
-  async run(programs: ReadonlyArray<Program>, baseUrl: string): Promise<(snippet: Snippet) => Faults> {
+  async run(
+    programs: ReadonlyArray<Program>,
+    baseUrl: string,
+    variables: Readonly<Record<string, string>> = {}
+  ): Promise<(snippet: Snippet) => Faults> {
     const paths = programs.map((program) => {
       const { lines, path } = this.#files.get(program)!
       this.#write(path, textOf(lines).replaceAll(documented, baseUrl))
       return `./${path}`
     })
-    const env = { OPENMETER_BASE_URL: baseUrl }
+    const env = { ...variables, OPENMETER_BASE_URL: baseUrl }
     if (programs.some(isTest)) {
       const vitest = join(root, "node_modules/vitest/vitest.mjs")
       const { code, stderr, stdout } = await execute(vitest, ["run", "--root", ".", ...paths], this.#path, env)
