@@ -1,34 +1,564 @@
-import { afterAll, describe, it } from "@effect/vitest"
+import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Scope from "effect/Scope"
 import * as SqlClient from "effect/sql/SqlClient"
-import { Outbox } from "../../src/services/Outbox.ts"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/testing/TestClock"
+import type { OutboxService } from "../../src/services/Outbox.ts"
+import type { PostgresOutboxOptions } from "../../src/services/outbox/postgres/Options.ts"
 import { PostgresOutbox } from "../../src/services/outbox/PostgresOutbox.ts"
 import { connect, startPostgres } from "../support/postgres.ts"
-import { durableOutboxLaws, outboxLaws } from "./outboxLaws.ts"
+import { durableOutboxLaws, outboxEvent, outboxLaws } from "./outboxLaws.ts"
+
+const everything = { count: 1000, bytes: Infinity }
+
+const idsOf = (entries: ReadonlyArray<{ readonly id: string }>) => entries.map(({ id }) => id)
+
+const order = (id: string, customer = "customer-1") => ({ id, type: "order", subject: customer, data: { items: 1 } })
+
+const realPause = (milliseconds: number) =>
+  Effect.promise(() => new Promise((resolve) => setTimeout(resolve, milliseconds)))
+
+/** Waits for what goes on outside of the test's clock. */
+const eventually = <E>(condition: Effect.Effect<boolean, E>): Effect.Effect<void, E> =>
+  Effect.flatMap(condition, (holds) => (holds ? Effect.void : Effect.andThen(realPause(5), eventually(condition))))
+
+const isFull = (effect: Effect.Effect<unknown, { readonly message: string }>) =>
+  Effect.match(effect, { onSuccess: () => false, onFailure: ({ message }) => message.startsWith("the outbox is full") })
 
 const postgres = await startPostgres()
 
-if (typeof postgres === "string") {
-  describe.skip(`The outbox in Postgres: ${postgres}`, () => it("is not tested", () => {}))
-} else {
-  afterAll(postgres.stop)
+const suite = typeof postgres === "string" ? describe.skip : describe
+const { stop, url } = typeof postgres === "string" ? { url: "", stop: () => {} } : postgres
+if (typeof postgres === "string") console.warn(`The outbox in Postgres is not tested: ${postgres}`)
+afterAll(stop)
 
-  let tables = 0
-  const storage = Effect.gen(function* () {
-    const sql = yield* connect(postgres.url)
-    const table = `outbox_${++tables}`
-    return {
-      open: PostgresOutbox.layerOutbox().pipe(
-        Layer.provide(PostgresOutbox.layer({ table })),
-        Layer.provide(Layer.succeed(SqlClient.SqlClient, sql)),
-        Layer.build,
-        Effect.map((context) => Context.get(context, Outbox))
+/** One pool for all tests: each connection is a process of its own in Postgres. */
+const pool = ManagedRuntime.make(Layer.effect(SqlClient.SqlClient, connect(url)))
+afterAll(() => pool.dispose())
+
+let tables = 0
+const newTable = () => `outbox_${++tables}`
+
+const outboxIn = (sql: SqlClient.SqlClient, options?: PostgresOutboxOptions) =>
+  PostgresOutbox.layer(options).pipe(
+    Layer.provide(Layer.succeed(SqlClient.SqlClient, sql)),
+    Layer.build,
+    Effect.map((context) => Context.get(context, PostgresOutbox))
+  )
+
+/** An outbox of its own for a test. */
+const setUp = (options?: PostgresOutboxOptions) =>
+  Effect.gen(function* () {
+    const sql = yield* Effect.promise(() => pool.runPromise(SqlClient.SqlClient))
+    const table = newTable()
+    const outbox = yield* outboxIn(sql, { table, ...options })
+    return { sql, table, outbox, rows: sql`select * from ${sql(table)} order by sequence` }
+  })
+
+const storage = Effect.gen(function* () {
+  const sql = yield* Effect.promise(() => pool.runPromise(SqlClient.SqlClient))
+  const table = newTable()
+  return { open: Effect.flatMap(outboxIn(sql, { table }), ({ join }) => join()) }
+})
+
+suite("In Postgres", () => {
+  outboxLaws("An outbox", storage)
+  durableOutboxLaws("An outbox", storage)
+
+  describe("an offer", () => {
+    it.effect("is delivered if the transaction that it is part of commits, by any instance", () =>
+      Effect.gen(function* () {
+        const { outbox, sql } = yield* setUp()
+        const instance = yield* outbox.join()
+        yield* sql`create table orders (id text)`
+        const [offered] = yield* sql.withTransaction(
+          Effect.gen(function* () {
+            yield* sql`insert into orders values ('1')`
+            const events = yield* outbox.offer({ type: "order", subject: "customer-1" })
+            // A connection of its own does not see what is not committed.
+            assert.deepStrictEqual(yield* instance.claim(everything), [])
+            return events
+          })
+        )
+        const [entry, ...others] = yield* instance.claim(everything)
+        assert.deepStrictEqual(others, [])
+        const { id, json, source } = entry!
+        assert.deepStrictEqual({ id, source, json, bytes: json.length }, offered)
+        assert.deepInclude(JSON.parse(json), { id, source, type: "order", subject: "customer-1", specversion: "1.0" })
+        assert.deepStrictEqual(yield* sql`select id from orders`, [{ id: "1" }])
+      })
+    )
+
+    it.effect("is never seen if the transaction is rolled back, in whole or to a savepoint", () =>
+      Effect.gen(function* () {
+        const { outbox, rows, sql } = yield* setUp()
+        const instance = yield* outbox.join()
+        const failed = yield* outbox
+          .offer(order("1"))
+          .pipe(Effect.andThen(Effect.fail("no stock")), sql.withTransaction, Effect.flip)
+        assert.strictEqual(failed, "no stock")
+        assert.deepStrictEqual(yield* rows, [])
+        yield* Effect.gen(function* () {
+          yield* outbox.offer(order("2"))
+          yield* outbox
+            .offer(order("3"))
+            .pipe(Effect.andThen(Effect.fail("no stock")), sql.withTransaction, Effect.ignore)
+        }).pipe(sql.withTransaction)
+        assert.deepStrictEqual(idsOf(yield* instance.claim(everything)), ["2"])
+      })
+    )
+
+    it.effect("puts several events in their order, or none if one is wrong", () =>
+      Effect.gen(function* () {
+        const { outbox, rows } = yield* setUp()
+        const instance = yield* outbox.join()
+        assert.deepStrictEqual(yield* outbox.offer([]), [])
+        const wrong = yield* Effect.flip(outbox.offer([order("1"), { ...order("2"), subject: "" }]))
+        assert.deepInclude(wrong, { _tag: "InvalidRequestError" })
+        assert.deepStrictEqual(yield* rows, [])
+        yield* outbox.offer(["3", "1", "2"].map((id) => order(id)))
+        assert.deepStrictEqual(idsOf(yield* instance.claim(everything)), ["3", "1", "2"])
+      })
+    )
+
+    it.effect("keeps the order of what belongs together when asked to", () =>
+      Effect.gen(function* () {
+        const { outbox } = yield* setUp({ orderBy: "subject" })
+        const [a, b] = [yield* outbox.join(), yield* outbox.join()]
+        yield* outbox.offer([order("1", "x"), order("2", "y"), order("3", "x"), order("4", "z")])
+        assert.deepStrictEqual(idsOf(yield* a.claim({ count: 1, bytes: Infinity })), ["1"])
+        assert.deepStrictEqual(idsOf(yield* b.claim(everything)), ["2", "4"])
+      })
+    )
+
+    it.effect("fails with what Postgres says when it cannot be reached", () =>
+      Effect.gen(function* () {
+        const { outbox, sql, table } = yield* setUp()
+        yield* sql`drop table ${sql(table)}`
+        const error = yield* Effect.flip(outbox.offer(order("1")))
+        assert.deepInclude(error, { _tag: "OutboxError", reason: "unavailable" })
+        assert.strictEqual(error.message, `Postgres: relation "${table}" does not exist`)
+      })
+    )
+  })
+
+  describe("an instance", () => {
+    it.effect("claims what it has put itself and what nobody owns, and leaves the rest to its owners", () =>
+      Effect.gen(function* () {
+        const { outbox } = yield* setUp()
+        const [a, b] = [yield* outbox.join(), yield* outbox.join()]
+        yield* a.put([outboxEvent("of a")])
+        yield* b.put([outboxEvent("of b")])
+        yield* outbox.offer(order("of nobody"))
+        assert.deepStrictEqual(idsOf(yield* b.claim(everything)), ["of b", "of nobody"])
+        assert.deepStrictEqual(idsOf(yield* a.claim(everything)), ["of a"])
+      })
+    )
+
+    it.effect("leaves to the others what it holds when its scope closes", () =>
+      Effect.gen(function* () {
+        const { outbox } = yield* setUp()
+        const scope = yield* Scope.make()
+        const a = yield* Scope.provide(outbox.join(), scope)
+        const b = yield* outbox.join()
+        yield* a.put(["1", "2", "3"].map((id) => outboxEvent(id)))
+        yield* a.claim({ count: 2, bytes: Infinity })
+        assert.deepStrictEqual(yield* b.claim(everything), [])
+        yield* Scope.close(scope, Exit.void)
+        assert.deepStrictEqual(idsOf(yield* b.claim(everything)), ["1", "2", "3"])
+      })
+    )
+
+    it.effect("loses what it holds to the others when it gives no sign of life for its lease", () =>
+      Effect.gen(function* () {
+        const { outbox, sql, table } = yield* setUp()
+        const dead = yield* outbox.join({ lease: "1 day" })
+        const alive = yield* outbox.join({ lease: "9 seconds" })
+        yield* dead.put([outboxEvent("1"), outboxEvent("2")])
+        yield* dead.claim({ count: 1, bytes: Infinity })
+        yield* TestClock.adjust("3 seconds")
+        assert.deepStrictEqual(yield* alive.claim(everything), [])
+        yield* sql`update ${sql(`${table}_instance`)} set expires_at = now() where expires_at > now() + interval '1 hour'`
+        yield* TestClock.adjust("3 seconds")
+        yield* eventually(Effect.map(alive.claim(everything), (entries) => idsOf(entries).join() === "1,2"))
+      })
+    )
+
+    it.effect("renews its lease before it runs out", () =>
+      Effect.gen(function* () {
+        const { outbox, sql, table } = yield* setUp()
+        yield* outbox.join({ lease: "9 seconds" })
+        const expiry = Effect.map(
+          sql<{ readonly at: Date }>`select expires_at as at from ${sql(`${table}_instance`)}`,
+          ([row]) => row!.at.getTime()
+        )
+        const first = yield* expiry
+        yield* TestClock.adjust("3 seconds")
+        yield* eventually(Effect.map(expiry, (at) => at > first))
+      })
+    )
+
+    it.effect("does not end the leases of others after an outage that its own has not outlived either", () =>
+      Effect.gen(function* () {
+        const { outbox, sql, table } = yield* setUp()
+        const instances = sql<{ readonly count: number }>`
+          select count(*)::int as count from ${sql(`${table}_instance`)} where expires_at > now()`
+        yield* outbox.join({ lease: "30 seconds" })
+        yield* outbox.join({ lease: "1 day" })
+        const outage = sql`alter table ${sql(`${table}_instance`)} rename to gone`
+        yield* outage
+        yield* TestClock.adjust("40 seconds")
+        yield* sql`update gone set expires_at = now() - interval '1 second'`
+        yield* sql`alter table gone rename to ${sql(`${table}_instance`)}`
+        // The first sign of life comes too late to judge, the second one is in time.
+        yield* TestClock.adjust("10 seconds")
+        yield* eventually(Effect.map(instances, ([row]) => row!.count === 1))
+        assert.deepStrictEqual(yield* sql`select count(*)::int as count from ${sql(`${table}_instance`)}`, [
+          { count: 2 }
+        ])
+        yield* TestClock.adjust("10 seconds")
+        yield* eventually(
+          Effect.map(
+            sql<{ readonly count: number }>`select count(*)::int as count from ${sql(`${table}_instance`)}`,
+            ([row]) => row!.count === 1
+          )
+        )
+      }).pipe(Effect.provide(Logger.layer([])))
+    )
+
+    it.effect("joins anew when its lease has ended, and takes back what it had put if nobody else has", () =>
+      Effect.gen(function* () {
+        const { outbox, sql, table } = yield* setUp()
+        const [a, b] = [yield* outbox.join(), yield* outbox.join()]
+        yield* a.put(["1", "2", "3"].map((id) => outboxEvent(id)))
+        const [first] = yield* a.claim({ count: 1, bytes: Infinity })
+        // The lease of the first instance alone: it has claimed.
+        yield* sql`delete from ${sql(`${table}_instance`)} where id in (select claimed_by from ${sql(table)})`
+        assert.deepStrictEqual(idsOf(yield* b.claim({ count: 1, bytes: Infinity })), ["1"])
+        yield* a.put([outboxEvent("4")])
+        assert.deepStrictEqual(yield* b.claim(everything), [])
+        assert.deepStrictEqual(idsOf(yield* a.claim(everything)), ["2", "3", "4"])
+        // What the other one has claimed by now stays with it.
+        yield* a.release([first!])
+        assert.deepStrictEqual(yield* a.claim(everything), [])
+      }).pipe(Effect.provide(Logger.layer([])))
+    )
+
+    it.effect("stores what is put at the same time together, in the order in which it was put", () =>
+      Effect.gen(function* () {
+        const { outbox, sql, table } = yield* setUp()
+        const instance = yield* outbox.join()
+        const ids = Array.from({ length: 2000 }, (_, i) => String(i))
+        const puts = yield* Effect.forEach(ids, (id) => instance.put([outboxEvent(id)]), { concurrency: "unbounded" })
+        const sequences = puts.flat()
+        assert.isTrue(sequences.every((sequence, i) => i === 0 || sequence > sequences[i - 1]!))
+        assert.deepStrictEqual(idsOf(yield* instance.claim({ count: 5000, bytes: Infinity })), ids)
+        const [row] = yield* sql<{ readonly count: number }>`
+          select count(distinct xmin::text)::int as count from ${sql(table)}`
+        assert.isBelow(row!.count, 20)
+      })
+    )
+
+    it.effect("puts apart from the transaction that the program is in", () =>
+      Effect.gen(function* () {
+        const { outbox, sql } = yield* setUp()
+        const instance = yield* outbox.join()
+        yield* Effect.gen(function* () {
+          yield* instance.put([outboxEvent("1")])
+          yield* instance.remove(yield* instance.claim({ count: 1, bytes: Infinity }))
+          yield* instance.put([outboxEvent("2")])
+          return yield* Effect.fail("no stock")
+        }).pipe(sql.withTransaction, Effect.ignore)
+        assert.deepStrictEqual(idsOf(yield* instance.claim(everything)), ["2"])
+      })
+    )
+
+    it.effect("hears of what others have offered, and not of what others own", () =>
+      Effect.gen(function* () {
+        const { outbox } = yield* setUp()
+        const [a, b] = [yield* outbox.join({ pollInterval: "2 seconds" }), yield* outbox.join()]
+        const arrival = yield* Effect.forkChild(a.arrival)
+        yield* b.put([outboxEvent("1")])
+        yield* TestClock.adjust("3 seconds")
+        yield* realPause(50)
+        assert.isUndefined(arrival.pollUnsafe())
+        yield* outbox.offer(order("2"))
+        yield* TestClock.adjust("2 seconds")
+        yield* Fiber.join(arrival)
+        assert.deepStrictEqual(idsOf(yield* a.claim(everything)), ["2"])
+      })
+    )
+
+    it.effect("ends with puts refused, not forgotten", () =>
+      Effect.gen(function* () {
+        const { outbox } = yield* setUp()
+        const scope = yield* Scope.make()
+        const instance = yield* Scope.provide(outbox.join(), scope)
+        yield* Scope.close(scope, Exit.void)
+        const error = yield* Effect.flip(instance.put([outboxEvent("1")]))
+        assert.deepInclude(error, { reason: "unavailable", message: "the outbox is closed" })
+      })
+    )
+  })
+
+  it.live("several instances hold no two events of a key at the same time, and no event twice", () =>
+    Effect.gen(function* () {
+      const { outbox } = yield* setUp({ orderBy: "subject" })
+      const subjects = ["a", "b", "c", "d"]
+      const ids = Array.from({ length: 400 }, (_, i) => String(i))
+      const subjectOf = (id: string) => subjects[Number(id) % subjects.length]!
+      yield* outbox.offer(ids.map((id) => order(id, subjectOf(id))))
+      const held = new Map<string, number>()
+      const delivered: Array<string> = []
+      let claims = 0
+
+      const drain = (instance: OutboxService, worker: number) =>
+        Effect.gen(function* () {
+          while (delivered.length < ids.length) {
+            const entries = yield* instance.claim({ count: 1 + (claims++ % 7), bytes: Infinity })
+            for (const { key } of entries) {
+              assert.oneOf(held.get(key!), [undefined, worker])
+              held.set(key!, worker)
+            }
+            yield* realPause(entries.length % 3)
+            const kept = Math.max(0, entries.length - (claims % 3))
+            const [done, undone] = [entries.slice(0, kept), entries.slice(kept)]
+            delivered.push(...idsOf(done))
+            for (const { key } of entries) held.delete(key!)
+            yield* instance.remove(done)
+            yield* instance.release(undone)
+          }
+        })
+
+      const instances = yield* Effect.replicateEffect(outbox.join(), 3)
+      yield* Effect.forEach(instances, drain, { concurrency: "unbounded" })
+      for (const subject of subjects) {
+        assert.deepStrictEqual(
+          delivered.filter((id) => subjectOf(id) === subject),
+          ids.filter((id) => subjectOf(id) === subject)
+        )
+      }
+    })
+  )
+
+  describe("what others have taken over", () => {
+    it.effect("is made known, be it that it waited or that it was under way", () =>
+      Effect.gen(function* () {
+        const { outbox, sql, table } = yield* setUp()
+        const [a, b] = [yield* outbox.join(), yield* outbox.join()]
+        const sequences = yield* a.put(["1", "2", "3", "4"].map((id) => outboxEvent(id)))
+        const [first, second] = yield* a.claim({ count: 2, bytes: Infinity })
+        yield* sql`delete from ${sql(`${table}_instance`)} where id in (select claimed_by from ${sql(table)})`
+        const [one, two, three] = yield* b.claim({ count: 3, bytes: Infinity })
+        yield* b.release([two!])
+        // The next thing that it does shows the instance that it is not what it was.
+        yield* a.put([outboxEvent("5")])
+        assert.deepStrictEqual(yield* a.takeover, [three!.sequence])
+        yield* a.release([first!, second!])
+        assert.deepStrictEqual(yield* a.takeover, [one!.sequence])
+        assert.deepStrictEqual(idsOf(yield* a.claim(everything)), ["2", "4", "5"])
+        assert.deepStrictEqual(sequences, [one, two, three].map((entry) => entry!.sequence).concat(sequences[3]!))
+      }).pipe(Effect.provide(Logger.layer([])))
+    )
+  })
+
+  describe("a dead letter", () => {
+    it.effect("keeps the event, the reason, and how often it was tried", () =>
+      Effect.gen(function* () {
+        const { outbox, rows } = yield* setUp()
+        const instance = yield* outbox.join()
+        const event = outboxEvent('1\u0000\\"', { source: "urn:\ud800", key: "k\u0000", offeredAt: 1_750_000_000_123 })
+        const [sequence] = yield* instance.put([event])
+        yield* instance.release(yield* instance.claim(everything), "503 Service Unavailable")
+        assert.deepInclude((yield* rows)[0], { attempts: 1, last_error: "503 Service Unavailable" })
+        yield* instance.bury(yield* instance.claim(everything), "400 Bad Request")
+        assert.deepStrictEqual(yield* rows, [])
+        const [letter, ...others] = yield* Stream.runCollect(outbox.deadLetters)
+        assert.deepStrictEqual(others, [])
+        const { buriedAt, ...rest } = letter!
+        assert.deepStrictEqual(rest, {
+          sequence: sequence!,
+          id: event.id,
+          source: event.source,
+          json: event.json,
+          bytes: event.bytes,
+          offeredAt: new Date(event.offeredAt),
+          attempts: 2,
+          reason: "400 Bad Request"
+        })
+        assert.instanceOf(buriedAt, Date)
+      })
+    )
+
+    it.effect("is delivered when it is put back, and gone when it is discarded", () =>
+      Effect.gen(function* () {
+        const { outbox } = yield* setUp()
+        const instance = yield* outbox.join()
+        const ids = Array.from({ length: 250 }, (_, i) => String(i))
+        yield* outbox.offer(ids.map((id) => order(id)))
+        const claimed = yield* instance.claim(everything)
+        yield* instance.bury(claimed, "400 Bad Request")
+        const letters = yield* Stream.runCollect(outbox.deadLetters)
+        assert.deepStrictEqual(idsOf(letters), ids)
+        yield* outbox.offer(order("new"))
+        yield* outbox.redeliver(letters.slice(0, 2))
+        yield* outbox.discard(letters.slice(2, 249))
+        yield* outbox.redeliver([])
+        assert.deepStrictEqual(idsOf(yield* Stream.runCollect(outbox.deadLetters)), ["249"])
+        const again = yield* instance.claim(everything)
+        assert.deepStrictEqual(idsOf(again), ["new", "0", "1"])
+        assert.strictEqual(again[1]!.json, claimed[0]!.json)
+      })
+    )
+
+    it.effect("is what becomes of an event that is not as it was put; those around it are not touched", () =>
+      Effect.gen(function* () {
+        const logs: Array<unknown> = []
+        const { outbox, sql, table } = yield* setUp()
+        const instance = yield* outbox.join()
+        yield* outbox.offer(["1", "2", "3", "4"].map((id) => order(id)))
+        yield* sql`update ${sql(table)} set body = left(body, -1) where id = '1'`
+        yield* sql`update ${sql(table)} set body = body || ' ' where id = '3'`
+        const claimed = yield* instance
+          .claim({ count: 1, bytes: Infinity })
+          .pipe(Effect.provide(Logger.layer([Logger.make(({ message }) => logs.push(message))])))
+        assert.deepStrictEqual(idsOf(claimed), ["2"])
+        assert.strictEqual(logs.length, 1)
+        yield* Effect.provide(instance.claim(everything), Logger.layer([]))
+        const letters = yield* Stream.runCollect(outbox.deadLetters)
+        assert.deepStrictEqual(idsOf(letters), ["1", "3"])
+        assert.match(letters[0]!.reason, /^corrupt: /)
+      })
+    )
+  })
+
+  describe("an outbox that is full", () => {
+    it.effect("takes no more, by count or by bytes, until events have left it", () =>
+      Effect.gen(function* () {
+        const { outbox, rows } = yield* setUp({ maxCount: 3, maxBytes: 1000 })
+        const instance = yield* outbox.join()
+        assert.deepStrictEqual(instance.capacity, { count: 3, bytes: 1000 })
+        yield* instance.put([outboxEvent("1"), outboxEvent("2")])
+        const error = yield* Effect.flip(outbox.offer([order("3"), order("4")]))
+        assert.deepInclude(error, { _tag: "OutboxError", reason: "full" })
+        assert.match(error.message, /^the outbox is full: it holds 2 events of \d+ bytes together$/)
+        yield* outbox.offer(order("3"))
+        assert.deepInclude(yield* Effect.flip(instance.put([outboxEvent("4")])), { reason: "full" })
+        yield* instance.remove(yield* instance.claim({ count: 1, bytes: Infinity }))
+        assert.deepInclude(yield* Effect.flip(instance.put([outboxEvent("4", { json: "1".repeat(900) })])), {
+          reason: "full"
+        })
+        yield* instance.put([outboxEvent("4")])
+        assert.strictEqual((yield* rows).length, 3)
+      })
+    )
+
+    it.effect("is known from what others have put and removed, and from transactions that were rolled back", () =>
+      Effect.gen(function* () {
+        const { outbox, sql, table } = yield* setUp({ maxCount: 2 })
+        const other = yield* outboxIn(sql, { table, maxCount: 100 })
+        yield* other.offer(["1", "2"].map((id) => order(id)))
+        yield* outbox.offer(order("3"))
+        yield* TestClock.adjust("1 second")
+        yield* eventually(isFull(outbox.offer(order("4"))))
+        yield* sql`delete from ${sql(table)}`
+        yield* TestClock.adjust("1 second")
+        yield* eventually(Effect.map(isFull(outbox.offer(order("5"))), (full) => !full))
+        yield* outbox.offer(order("6")).pipe(Effect.andThen(Effect.fail("no")), sql.withTransaction, Effect.ignore)
+        assert.isTrue(yield* isFull(outbox.offer(order("6"))))
+        yield* TestClock.adjust("1 second")
+        yield* eventually(Effect.map(isFull(outbox.offer(order("6"))), (full) => !full))
+        assert.strictEqual((yield* outbox.size).count, 2)
+      })
+    )
+  })
+
+  describe("the tables", () => {
+    it.effect("are made once, however many programs begin at the same time", () =>
+      Effect.gen(function* () {
+        const sql = yield* Effect.promise(() => pool.runPromise(SqlClient.SqlClient))
+        const table = newTable()
+        const outboxes = yield* Effect.forEach(Array.from({ length: 8 }), () => outboxIn(sql, { table }), {
+          concurrency: "unbounded"
+        })
+        yield* Effect.forEach(outboxes, (outbox, i) => outbox.offer(order(String(i))))
+        assert.strictEqual((yield* outboxes[0]!.size).count, 8)
+      })
+    )
+
+    it.effect("may be made by migrations of the program, in a schema of its own", () =>
+      Effect.gen(function* () {
+        const sql = yield* Effect.promise(() => pool.runPromise(SqlClient.SqlClient))
+        yield* sql`create schema metering`
+        const table = "metering.events"
+        const missing = yield* Effect.flip(outboxIn(sql, { table, migrate: false }))
+        assert.deepInclude(missing, { reason: "unavailable" })
+        assert.match(missing.message, /there is no table "metering"\."events"/)
+        const migrate = Effect.forEach(PostgresOutbox.migration({ table }).split(";\n"), (text) => sql.unsafe(text))
+        yield* migrate
+        yield* migrate
+        const outbox = yield* outboxIn(sql, { table, migrate: false })
+        const instance = yield* outbox.join()
+        yield* outbox.offer(order("1"))
+        yield* instance.bury(yield* instance.claim(everything), "no reason")
+        assert.deepStrictEqual(idsOf(yield* Stream.runCollect(outbox.deadLetters)), ["1"])
+      })
+    )
+
+    for (const [what, change, message] of [
+      ["a column of another type", "alter column bytes type bigint", /must have bytes integer, and has bigint/],
+      ["no column for the key", "drop column key", /must have key text, and has none/],
+      [
+        "no foreign key",
+        "drop constraint {}_owner_fkey",
+        /must have owner, a foreign key on delete set null, and has none/
+      ]
+    ] as const) {
+      it.effect(`are refused with ${what}`, () =>
+        Effect.gen(function* () {
+          const { sql, table } = yield* setUp()
+          yield* sql.unsafe(`alter table ${table} ${change.replace("{}", table)}`)
+          const error = yield* Effect.flip(outboxIn(sql, { table }))
+          assert.deepInclude(error, { _tag: "OutboxError", reason: "corrupt" })
+          assert.match(error.message, message)
+        })
       )
     }
   })
 
-  outboxLaws("The outbox in Postgres", storage)
-  durableOutboxLaws("The outbox in Postgres", storage)
-}
+  describe("options", () => {
+    for (const [field, options] of [
+      ["table", { table: "Robert'; drop table students" }],
+      ["table", { table: "x".repeat(49) }],
+      ["maxCount", { maxCount: 0 }],
+      ["maxBytes", { maxBytes: 1.5 }],
+      ["migrate", { migrate: "yes" as unknown as boolean }],
+      ["orderBy", { orderBy: "customer" as unknown as "subject" }],
+      ["tables", { tables: "x" } as PostgresOutboxOptions]
+    ] as const) {
+      it.effect(`are refused by name: ${JSON.stringify(options)}`, () =>
+        Effect.gen(function* () {
+          const sql = yield* Effect.promise(() => pool.runPromise(SqlClient.SqlClient))
+          assert.deepInclude(yield* Effect.flip(outboxIn(sql, options)), { _tag: "InvalidRequestError", field })
+        })
+      )
+    }
+
+    it.effect("of an instance are refused by name", () =>
+      Effect.gen(function* () {
+        const { outbox } = yield* setUp()
+        assert.deepInclude(yield* Effect.flip(outbox.join({ lease: 0 })), { field: "lease" })
+        assert.deepInclude(yield* Effect.flip(outbox.join({ pollInterval: "soon" as unknown as number })), {
+          field: "pollInterval"
+        })
+      })
+    )
+  })
+})

@@ -210,6 +210,13 @@ export class PostgresOutbox extends Context.Service<PostgresOutbox, PostgresOutb
     Layer.effect(PostgresOutbox, make(options))
 
   /**
+   * The SQL that makes the tables of an outbox, for migrations of your own: statements that end with `;` and a new line.
+   * Where the tables are there they do nothing. Throws the `InvalidRequestError` that says what is wrong with the name.
+   */
+  static readonly migration = ({ table }: Pick<PostgresOutboxOptions, "table"> = {}): string =>
+    Tables.migration(Tables.tables(table)).join(";\n")
+
+  /**
    * An instance that takes part in the delivery: the `Outbox` of an `EventBuffer`.
    *
    * What the buffer is offered is delivered by this instance, as long as its lease holds; what was offered in
