@@ -41,7 +41,8 @@ export class Backoff {
     // Batches that were under way together fail of one cause, and count as one failure.
     if (wasUp || now >= this.#resumeAt) this.#failures += 1
     const delay = random * Math.min(this.#max, this.#base * 2 ** (this.#failures - 1))
-    this.#resumeAt = Math.max(this.#resumeAt, now + Math.max(delay, retryAfter))
+    // Clocks count whole milliseconds: the rest of one would never be over.
+    this.#resumeAt = Math.max(this.#resumeAt, now + Math.ceil(Math.max(delay, retryAfter)))
     return wasUp
   }
 

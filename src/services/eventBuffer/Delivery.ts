@@ -13,6 +13,7 @@ import type { OutboxEntry } from "../Outbox.ts"
 import type { BatchLimit } from "./BatchLimit.ts"
 import { blame, mayBeStored } from "./blame.ts"
 import { Outcome } from "./Outcome.ts"
+import type { Ticket } from "./Receipt.ts"
 
 /** How long a delivered event may be sent once more to see whether the server works: far less than it remembers ids. */
 const WITNESS_AGE = 60 * 60 * 1000
@@ -32,8 +33,7 @@ export interface Surroundings {
     entries: Entries,
     outcome: Extract<Outcome, { readonly _tag: "Delivered" | "Rejected" }>
   ) => Effect.Effect<void>
-  /** Notes that the server may have entries although it did not say so. */
-  readonly doubt: (entries: Entries) => void
+  readonly ticketOf: (entry: OutboxEntry) => Ticket | undefined
 }
 
 /** How often an event must fail, while another does not, before it is to blame. */
@@ -49,16 +49,15 @@ interface Sizing {
   largest: number
 }
 
-/** The smallest of the entries before which no other of the same key stands: it may be sent first. */
-const smallestFirst = (entries: Entries): OutboxEntry => {
+/** The entries before which no other of the same key stands: each may be sent before all others. */
+const foremost = (entries: Entries): Entries => {
   const keys = new Set<string>()
-  let smallest = entries[0]!
-  for (const entry of entries) {
-    if (entry.key !== undefined && keys.has(entry.key)) continue
-    if (entry.key !== undefined) keys.add(entry.key)
-    if (entry.bytes < smallest.bytes) smallest = entry
-  }
-  return smallest
+  return entries.filter(({ key }) => {
+    if (key === undefined) return true
+    const isFirst = !keys.has(key)
+    keys.add(key)
+    return isFirst
+  })
 }
 
 /**
@@ -69,9 +68,25 @@ const smallestFirst = (entries: Entries): OutboxEntry => {
  *
  * @internal
  */
-export const make = ({ doubt, ingest, limit, settle }: Surroundings) => {
+export const make = ({ ingest, limit, settle, ticketOf }: Surroundings) => {
   /** An event that was delivered lately: the server drops it when it comes again, so it can tell whether that works. */
   let witness: { readonly entry: OutboxEntry; readonly at: number } | undefined
+
+  const doubt = (entries: Entries) => {
+    for (const entry of entries) {
+      const ticket = ticketOf(entry)
+      if (ticket !== undefined) ticket.mayBeStored = true
+    }
+  }
+
+  const failures = (entry: OutboxEntry): number => ticketOf(entry)?.failures ?? 0
+
+  /** The entry that is the least suspect: it has failed alone least often, and is the smallest of those. */
+  const leastSuspect = (entries: Entries): OutboxEntry =>
+    foremost(entries).reduce((least, entry) => {
+      const difference = failures(entry) - failures(least) || entry.bytes - least.bytes
+      return difference < 0 ? entry : least
+    })
 
   const sendOnce = (entries: Entries) => Retry.with(ingest.send(entries), false)
 
@@ -87,7 +102,7 @@ export const make = ({ doubt, ingest, limit, settle }: Surroundings) => {
           }
           sizing.largest = Math.max(sizing.largest, entries.length)
           return Effect.flatMap(Clock.currentTimeMillis, (at) => {
-            witness = { entry: smallestFirst(entries), at }
+            witness = { entry: leastSuspect(entries), at }
             return Effect.as(settle(entries, Outcome.Delivered()), undefined)
           })
         }
@@ -116,19 +131,6 @@ export const make = ({ doubt, ingest, limit, settle }: Surroundings) => {
     )
   }
 
-  /**
-   * Deals with a batch that is answered 500 again and again. One event of it that is delivered alone shows that the
-   * server works, and so that something is wrong with another.
-   */
-  const suspect = Effect.fnUntraced(function* (entries: Entries, sizing: Sizing) {
-    const probe = smallestFirst(entries)
-    const error = yield* send([probe], sendOnce([probe]), sizing)
-    if (error !== undefined && blame(error) !== "events") return error
-    if (error !== undefined) yield* reject([probe], error)
-    const rest = entries.filter((entry) => entry !== probe)
-    return yield* deliverHalves(rest, true, sizing)
-  })
-
   /** Deals with an event that is answered 500 again and again: only if others are not, is it to blame. */
   const convict = Effect.fnUntraced(function* (entry: Entries, first: IngestError, sizing: Sizing) {
     let error = first
@@ -142,6 +144,23 @@ export const make = ({ doubt, ingest, limit, settle }: Surroundings) => {
       if (!(yield* isWorking)) return error
     }
     return yield* reject(entry, error)
+  })
+
+  /**
+   * Deals with a batch that is answered 500 again and again. One event of it that is delivered alone shows that the
+   * server works, and so that something is wrong with another.
+   */
+  const suspect = Effect.fnUntraced(function* (entries: Entries, sizing: Sizing) {
+    const probe = leastSuspect(entries)
+    const error = yield* deliver([probe], true, sizing)
+    if (error === undefined) {
+      const rest = entries.filter((entry) => entry !== probe)
+      return yield* deliverHalves(rest, true, sizing)
+    }
+    // The next time another one is asked for.
+    const ticket = ticketOf(probe)
+    if (ticket !== undefined && blame(error) === "either") ticket.failures += 1
+    return error
   })
 
   /** Deals with a batch that is refused for what it holds, or for how much. */

@@ -40,6 +40,8 @@ export class Ticket implements Receipt {
   readonly epoch: number
   /** Whether the server may have the event although it never said so. */
   mayBeStored = false
+  /** How often the event was answered 500 when it was sent alone. */
+  failures = 0
   #outcome: Outcome | undefined
   // Most receipts are never waited for.
   #waiting: Deferred.Deferred<Outcome> | undefined
