@@ -82,8 +82,14 @@ const classify = (
             : Breaker.ignored
       })
 
+interface Guarded {
+  readonly store: Breaker.CircuitBreakerStore["Service"]
+  /** Whether calls pass unrecorded, because the store is out of reach. */
+  readonly isAway: (clock: Clock.Clock) => boolean
+}
+
 /** A store that fails, or does not answer, opens nothing. */
-const watched = (store: Breaker.CircuitBreakerStore["Service"]) => {
+const tolerant = (store: Breaker.CircuitBreakerStore["Service"]): Guarded => {
   const { ask, isAway } = watch<Breaker.CircuitBreakerError>(
     ({ reason }) => reason._tag === "CircuitBreakerStoreError",
     // effect's breaker logs it by itself.
@@ -102,6 +108,33 @@ const watched = (store: Breaker.CircuitBreakerStore["Service"]) => {
     })
   }
 }
+
+const make = (
+  options: CircuitBreakerOptions,
+  guard: (store: Breaker.CircuitBreakerStore["Service"]) => Guarded
+): Layer.Layer<never, InvalidRequestError, Breaker.CircuitBreakerStore> =>
+  Layer.effect(
+    CircuitBreakerPolicy,
+    Effect.gen(function* () {
+      const { key, ...settings } = yield* Check.run(() => resolve(options))
+      const { isAway, store } = guard(yield* Breaker.CircuitBreakerStore)
+      const breaker = yield* Effect.provideService(Breaker.make(settings), Breaker.CircuitBreakerStore, store)
+      yield* Effect.forkScoped(Stream.runForEach(breaker.transitions, circuitChanged), { startImmediately: true })
+      const withBreaker = HttpClient.withCircuitBreaker<NoAnswer>({ breaker, classify, key })
+      return (client: Client): Client => {
+        const guarded = withBreaker(client)
+        return HttpClient.transform(client, (attempt, request) =>
+          Effect.withFiber((fiber) =>
+            fiber.getRef(Suspended) || isAway(fiber.getRef(Clock.Clock))
+              ? attempt
+              : Effect.catchTag(guarded.postprocess(Effect.succeed(request)), "CircuitBreakerError", ({ reason }) =>
+                  Effect.fail(circuitOpen(fiber.getRef(CurrentOperation), request, reason))
+                )
+          )
+        )
+      }
+    })
+  )
 
 /**
  * Opens a circuit for all clients over this layer when too many of the last attempts failed, by the program's
@@ -125,29 +158,7 @@ const watched = (store: Breaker.CircuitBreakerStore["Service"]) => {
  */
 export const layer = (
   options: CircuitBreakerOptions = {}
-): Layer.Layer<never, InvalidRequestError, Breaker.CircuitBreakerStore> =>
-  Layer.effect(
-    CircuitBreakerPolicy,
-    Effect.gen(function* () {
-      const { key, ...settings } = yield* Check.run(() => resolve(options))
-      const { isAway, store } = watched(yield* Breaker.CircuitBreakerStore)
-      const breaker = yield* Effect.provideService(Breaker.make(settings), Breaker.CircuitBreakerStore, store)
-      yield* Effect.forkScoped(Stream.runForEach(breaker.transitions, circuitChanged), { startImmediately: true })
-      const guard = HttpClient.withCircuitBreaker<NoAnswer>({ breaker, classify, key })
-      return (client: Client): Client => {
-        const guarded = guard(client)
-        return HttpClient.transform(client, (attempt, request) =>
-          Effect.withFiber((fiber) =>
-            fiber.getRef(Suspended) || isAway(fiber.getRef(Clock.Clock))
-              ? attempt
-              : Effect.catchTag(guarded.postprocess(Effect.succeed(request)), "CircuitBreakerError", ({ reason }) =>
-                  Effect.fail(circuitOpen(fiber.getRef(CurrentOperation), request, reason))
-                )
-          )
-        )
-      }
-    })
-  )
+): Layer.Layer<never, InvalidRequestError, Breaker.CircuitBreakerStore> => make(options, tolerant)
 
 /**
  * Opens a circuit for all clients over this layer within this process.
@@ -156,7 +167,10 @@ export const layer = (
  * @category layers
  */
 export const layerMemory = (options: CircuitBreakerOptions = {}): Layer.Layer<never, InvalidRequestError> =>
-  Layer.provide(layer(options), Breaker.layerStoreMemory())
+  Layer.provide(
+    make(options, (store) => ({ store, isAway: () => false })),
+    Breaker.layerStoreMemory()
+  )
 
 /**
  * Guards nothing.

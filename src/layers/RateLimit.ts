@@ -6,6 +6,7 @@
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as RateLimiter from "effect/persistence/RateLimiter"
@@ -89,6 +90,35 @@ const tolerant = (limiter: RateLimiter.RateLimiter): RateLimiter.RateLimiter => 
   }
 }
 
+const make = (
+  options: RateLimitOptions,
+  guard: (limiter: RateLimiter.RateLimiter) => RateLimiter.RateLimiter
+): Layer.Layer<never, InvalidRequestError, RateLimiter.RateLimiter> =>
+  Layer.effect(
+    RateLimitPolicy,
+    Effect.gen(function* () {
+      const limiter = guard(yield* RateLimiter.RateLimiter)
+      const { adaptive, ...settings } = yield* Check.run(() => resolve(options))
+      const limit = HttpClient.withRateLimiter({
+        ...settings,
+        limiter,
+        // The retry policy decides what is tried again; on its own the limiter would repeat a 429 for ever.
+        times: 0,
+        disableResponseInspection: !adaptive,
+        disableAdaptiveLearning: !adaptive
+      })
+      return (client: Client): Client => {
+        // A store that fails limits nothing, so no error of the limiter is left.
+        const limited = limit(client) as Client
+        return HttpClient.transform(client, (attempt, request) =>
+          Effect.withFiber((fiber) =>
+            fiber.getRef(Suspended) ? attempt : untilDeadline(limited.postprocess(Effect.succeed(request)), request)
+          )
+        )
+      }
+    })
+  )
+
 /**
  * Limits the rate of all clients over this layer, by the program's `RateLimiter`: with its store in Redis, a fleet
  * shares the limit.
@@ -116,30 +146,7 @@ const tolerant = (limiter: RateLimiter.RateLimiter): RateLimiter.RateLimiter => 
  * @category layers
  */
 export const layer = (options: RateLimitOptions): Layer.Layer<never, InvalidRequestError, RateLimiter.RateLimiter> =>
-  Layer.effect(
-    RateLimitPolicy,
-    Effect.gen(function* () {
-      const limiter = yield* RateLimiter.RateLimiter
-      const { adaptive, ...settings } = yield* Check.run(() => resolve(options))
-      const limit = HttpClient.withRateLimiter({
-        ...settings,
-        limiter: tolerant(limiter),
-        // The retry policy decides what is tried again; on its own the limiter would repeat a 429 for ever.
-        times: 0,
-        disableResponseInspection: !adaptive,
-        disableAdaptiveLearning: !adaptive
-      })
-      return (client: Client): Client => {
-        // A store that fails limits nothing, so no error of the limiter is left.
-        const limited = limit(client) as Client
-        return HttpClient.transform(client, (attempt, request) =>
-          Effect.withFiber((fiber) =>
-            fiber.getRef(Suspended) ? attempt : untilDeadline(limited.postprocess(Effect.succeed(request)), request)
-          )
-        )
-      }
-    })
-  )
+  make(options, tolerant)
 
 /**
  * Limits the rate of all clients over this layer within this process.
@@ -148,7 +155,7 @@ export const layer = (options: RateLimitOptions): Layer.Layer<never, InvalidRequ
  * @category layers
  */
 export const layerMemory = (options: RateLimitOptions): Layer.Layer<never, InvalidRequestError> =>
-  layer(options).pipe(Layer.provide(RateLimiter.layer), Layer.provide(RateLimiter.layerStoreMemory))
+  make(options, identity).pipe(Layer.provide(RateLimiter.layer), Layer.provide(RateLimiter.layerStoreMemory))
 
 /**
  * Limits no rate.
