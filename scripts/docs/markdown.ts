@@ -1,0 +1,76 @@
+/**
+ * Markdown as HTML.
+ */
+import { Marked, type Tokens } from "marked"
+import { highlight, type Resolve } from "./highlight.ts"
+import { escape, slug, words } from "./html.ts"
+
+/** A heading of a document. */
+export interface Heading {
+  readonly depth: number
+  readonly text: string
+  readonly id: string
+}
+
+/** A document as HTML, without the heading that is its title. */
+export interface Document {
+  readonly title: string
+  readonly html: string
+  readonly headings: ReadonlyArray<Heading>
+}
+
+/** Where what a document speaks of is found. What is nowhere is shown without a link. */
+export interface Links {
+  /** The address of a relative link. */
+  readonly link: (href: string) => string | undefined
+  /** The address of a name in code. */
+  readonly name: Resolve
+}
+
+/** Reads a document, or the text of a comment. */
+export const render = (markdown: string, links: Links): Document => {
+  const headings: Array<Heading> = []
+  let title = ""
+  const marked = new Marked({
+    renderer: {
+      heading({ depth, tokens }) {
+        const html = this.parser.parseInline(tokens)
+        const text = words(html)
+        if (depth === 1) {
+          title = text
+          return ""
+        }
+        const same = headings.filter((heading) => slug(heading.text) === slug(text)).length
+        const id = slug(text) + (same === 0 ? "" : `-${same}`)
+        headings.push({ depth, text, id })
+        return `<h${depth} id="${id}">${html} <a class="anchor" href="#${id}" aria-label="Link to ${escape(text)}">#</a></h${depth}>\n`
+      },
+      code({ lang, text }) {
+        return `<pre tabindex="0"><code>${lang === "ts" ? highlight(text, links.name) : escape(text)}</code></pre>\n`
+      },
+      codespan({ text }) {
+        const url = links.name(text)
+        return url === undefined
+          ? `<code>${escape(text)}</code>`
+          : `<a href="${escape(url)}"><code>${escape(text)}</code></a>`
+      },
+      link({ href, tokens }) {
+        const html = this.parser.parseInline(tokens)
+        const url = /^(?:https?:|#)/.test(href) ? href : links.link(href)
+        return url === undefined ? html : `<a href="${escape(url)}">${html}</a>`
+      },
+      table(token: Tokens.Table) {
+        const row = (cells: ReadonlyArray<Tokens.TableCell>, tag: "td" | "th") =>
+          `<tr>${cells.map((cell) => `<${tag}${cell.align === null ? "" : ` class="${cell.align}"`}>${this.parser.parseInline(cell.tokens)}</${tag}>`).join("")}</tr>`
+        const head = token.header.some(({ text }) => text !== "") ? `<thead>${row(token.header, "th")}</thead>` : ""
+        return `<div class="table"><table>${head}<tbody>${token.rows.map((cells) => row(cells, "td")).join("\n")}</tbody></table></div>\n`
+      },
+      // The marks of the snippets, for those who run them.
+      html({ text }) {
+        return text.startsWith("<!--") ? "" : escape(text)
+      }
+    }
+  })
+  const html = marked.parse(markdown, { async: false })
+  return { title, html, headings }
+}
