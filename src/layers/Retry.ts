@@ -156,6 +156,7 @@ export const policy = (
         const overrides = fiber.getRef(CurrentCallOptions)
         const end = start + (overrides.timeout ?? options.timeout)
         const settings = { ...client, ...overrides.retry }
+        if (settings.times === 0 && end === Number.POSITIVE_INFINITY) return attempt
         const operation = fiber.getRef(CurrentOperation)
         const call = { operation, request, clock, start, end, settings, budget, observer }
         return Effect.provideService(tryAgain(attempt, call, 1, undefined), CurrentDeadline, { start, end })

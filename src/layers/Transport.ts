@@ -39,36 +39,38 @@ export interface TransportService {
 /** A browser names itself, and asks the server for leave before it sends a header of ours. */
 const isBrowser = () => typeof navigator !== "undefined" && (navigator.userAgent ?? "").startsWith("Mozilla/")
 
-/** Adds headers that the operation has not set itself: a type of its own makes the server refuse events. */
-const addHeaders = (
+/** Gives a request its whole address, and headers that the operation has not set: its type makes the server take events. */
+const address = (
   request: HttpClientRequest.HttpClientRequest,
+  baseUrl: string,
   headers: Readonly<Record<string, Redacted.Redacted>>
 ): HttpClientRequest.HttpClientRequest => {
-  let result = request
-  for (const [name, value] of Object.entries(headers)) {
-    if (!(name in request.headers)) result = HttpClientRequest.setHeader(result, name, Redacted.value(value))
-  }
-  return result
+  const all: Record<string, string> = {}
+  for (const name of Object.keys(headers)) all[name] = Redacted.value(headers[name]!)
+  // At once: each setter of a request copies it.
+  return HttpClientRequest.makeWith(
+    request.method,
+    baseUrl + escapePath(request.url),
+    request.urlParams,
+    request.hash,
+    Headers.fromRecordUnsafe(Object.assign(all, request.headers)),
+    request.body
+  )
 }
 
 const make = (options: Options.Options): Effect.Effect<TransportService, InvalidRequestError, HttpClient.HttpClient> =>
   Effect.gen(function* () {
     const resolved = yield* Check.run(() => Options.resolve(options))
     const { attemptTimeout, baseUrl, headers } = resolved
-    const userAgent: Readonly<Record<string, Redacted.Redacted>> = isBrowser()
-      ? {}
-      : { "user-agent": Redacted.make(`openmeter-sdk/${VERSION}`) }
+    const ownHeaders: Readonly<Record<string, Redacted.Redacted>> = isBrowser()
+      ? headers
+      : { "user-agent": Redacted.make(`openmeter-sdk/${VERSION}`), ...headers }
+    const secretNames = Object.keys(headers)
     const observer = yield* Telemetry.make(new URL(baseUrl))
     const addressed = (yield* HttpClient.HttpClient).pipe(
       HttpClient.mapRequestEffect((request) =>
         Effect.withFiber((fiber) =>
-          Effect.succeed(
-            addHeaders(HttpClientRequest.setUrl(request, baseUrl + escapePath(request.url)), {
-              ...userAgent,
-              ...headers,
-              ...fiber.getRef(CurrentCallOptions).headers
-            })
-          )
+          Effect.succeed(address(request, baseUrl, { ...ownHeaders, ...fiber.getRef(CurrentCallOptions).headers }))
         )
       ),
       // A client of the program may make an error of a status (`filterStatusOk`): it is an answer all the same.
@@ -77,13 +79,12 @@ const make = (options: Options.Options): Effect.Effect<TransportService, Invalid
       ),
       // Whoever shows the request, a span of the program's HttpClient say, shows none of these.
       HttpClient.transformResponse((response) =>
-        Effect.withFiber((fiber) =>
-          Effect.updateService(response, Headers.CurrentRedactedNames, (names) => [
-            ...names,
-            ...Object.keys(headers),
-            ...Object.keys(fiber.getRef(CurrentCallOptions).headers)
-          ])
-        )
+        Effect.withFiber((fiber) => {
+          const names = [...secretNames, ...Object.keys(fiber.getRef(CurrentCallOptions).headers)]
+          return names.length === 0
+            ? response
+            : Effect.updateService(response, Headers.CurrentRedactedNames, (others) => [...others, ...names])
+        })
       )
     )
     // From the inside out. The breaker counts attempts, so it stands within the retries; a wait for the rate limit
