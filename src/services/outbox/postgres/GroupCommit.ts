@@ -7,7 +7,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
-import { OutboxError, type OutboxEvent } from "../../Outbox.ts"
+import { OutboxError, type OutboxEvent, type Size } from "../../Outbox.ts"
 
 type Events = ReadonlyArray<OutboxEvent>
 type Sequences = ReadonlyArray<number>
@@ -18,17 +18,19 @@ interface Put {
   readonly done: Deferred.Deferred<Sequences, OutboxError>
 }
 
-/** How many bytes one transaction stores at the most, unless one put alone is larger. */
-const MAX_BYTES = 4 * 1024 * 1024
+/** How much one transaction stores at the most when nothing else is said. */
+const LIMIT: Size = { count: Infinity, bytes: 4 * 1024 * 1024 }
 
 /** Cuts puts into groups, each of which makes a transaction. */
-const groups = (puts: ReadonlyArray<Put>): ReadonlyArray<ReadonlyArray<Put>> => {
+const groups = (puts: ReadonlyArray<Put>, limit: Size): ReadonlyArray<ReadonlyArray<Put>> => {
   const cut: Array<Array<Put>> = []
-  let bytes = Infinity
+  let [count, bytes] = [Infinity, Infinity]
   for (const put of puts) {
+    count += put.events.length
     bytes += put.bytes
-    if (bytes > MAX_BYTES) {
+    if (count > limit.count || bytes > limit.bytes) {
       cut.push([])
+      count = put.events.length
       bytes = put.bytes
     }
     cut.at(-1)!.push(put)
@@ -42,10 +44,12 @@ const closed = new OutboxError({ reason: "unavailable", message: "the outbox is 
  * Stores together what is put while other puts are being stored: the wait for the disk is the same for one and for many.
  *
  * @param store - stores events, all or none, and gives the sequence of each
+ * @param limit - how much one transaction stores at the most, unless one put alone is larger
  * @internal
  */
 export const make = Effect.fnUntraced(function* (
-  store: (events: Events) => Effect.Effect<Sequences, OutboxError>
+  store: (events: Events) => Effect.Effect<Sequences, OutboxError>,
+  limit: Size = LIMIT
 ): Effect.fn.Return<(events: Events) => Effect.Effect<Sequences, OutboxError>, never, Scope.Scope> {
   /** Ends puts that the closing of the scope has overtaken; it does nothing to others. */
   const refuse = (puts: ReadonlyArray<Put>) =>
@@ -74,7 +78,7 @@ export const make = Effect.fnUntraced(function* (
   yield* Queue.takeAll(queue).pipe(
     Effect.flatMap((puts) =>
       Effect.ensuring(
-        Effect.forEach(groups(puts), (group) => Effect.exit(commit(group)), { discard: true }),
+        Effect.forEach(groups(puts, limit), (group) => Effect.exit(commit(group)), { discard: true }),
         refuse(puts)
       )
     ),

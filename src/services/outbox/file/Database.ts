@@ -1,0 +1,218 @@
+/**
+ * The file of an outbox: a SQLite database that one process has for itself.
+ *
+ * @since 2.0.0
+ */
+import * as Predicate from "effect/Predicate"
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite"
+import { crc32 } from "node:zlib"
+import { OutboxError, type OutboxEntry, type OutboxEvent, type Size } from "../../Outbox.ts"
+
+/** Marks a database as an outbox: "OMOB". */
+const APPLICATION_ID = 0x4f4d4f42
+const VERSION = 1
+const PAGE_SIZE = 4096
+/** After how many pages of new data, written one after the other, they are sorted in. */
+const WAL_PAGES = 1000
+/** How many pages the log of new data may take: those, what one transaction adds, and a little for each page. */
+const RESERVED_PAGES = 1500
+
+// The primary result codes of SQLite, https://www.sqlite.org/rescode.html
+const CORRUPT = 11
+const FULL = 13
+const NOT_A_DATABASE = 26
+
+const reasons: Readonly<Record<number, OutboxError["reason"]>> = {
+  [CORRUPT]: "corrupt",
+  [FULL]: "full",
+  [NOT_A_DATABASE]: "corrupt"
+}
+
+const schema = `
+  CREATE TABLE event (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,
+    source TEXT NOT NULL,
+    json TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    key TEXT,
+    offered_at INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
+  PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${VERSION};
+`
+
+type Row = Omit<OutboxEntry, "key" | "offeredAt"> & {
+  readonly key: string | null
+  readonly offered_at: number
+  readonly checksum: number
+}
+
+/** SQLite knows when its pages are torn, not when a bit within a text has changed. */
+const checksum = (event: OutboxEvent): number =>
+  crc32(`${event.id}\0${event.source}\0${event.key ?? ""}\0${event.offeredAt}\0${event.json}`)
+
+/**
+ * How an outbox stores its entries.
+ *
+ * @internal
+ */
+export interface DatabaseOptions {
+  readonly path: string
+  /** How large the file and what belongs to it may become. */
+  readonly maxBytes: number
+  readonly durability: "process" | "power"
+}
+
+/**
+ * The file of an outbox. Every method throws an `OutboxError` when the file does not do as it should.
+ *
+ * @internal
+ */
+export class Database {
+  readonly #path: string
+  readonly #database: DatabaseSync
+  readonly #begin: StatementSync
+  readonly #commit: StatementSync
+  readonly #insert: StatementSync
+  readonly #select: StatementSync
+  readonly #delete: StatementSync
+
+  constructor({ durability, maxBytes, path }: DatabaseOptions) {
+    this.#path = path
+    this.#database = this.#guard("open", () => new DatabaseSync(path))
+    try {
+      this.#guard("open", () => {
+        // Exclusive first: then the index of the log is in memory, and no other process can open the file.
+        this.#database.exec(`
+          PRAGMA locking_mode = EXCLUSIVE;
+          PRAGMA journal_mode = WAL;
+          PRAGMA synchronous = ${durability === "power" ? "FULL" : "NORMAL"};
+          PRAGMA wal_autocheckpoint = ${WAL_PAGES};
+          PRAGMA journal_size_limit = ${WAL_PAGES * PAGE_SIZE};
+        `)
+        this.#check()
+      })
+      const pages = Math.floor(maxBytes / this.#pragma("page_size")) - RESERVED_PAGES
+      this.#guard("open", () => this.#database.exec(`PRAGMA max_page_count = ${pages}`))
+      this.#begin = this.#database.prepare("BEGIN IMMEDIATE")
+      this.#commit = this.#database.prepare("COMMIT")
+      this.#insert = this.#database.prepare(
+        "INSERT INTO event (id, source, json, bytes, key, offered_at, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)"
+      )
+      this.#select = this.#database.prepare("SELECT * FROM event WHERE sequence > ? ORDER BY sequence")
+      this.#delete = this.#database.prepare("DELETE FROM event WHERE sequence BETWEEN ? AND ?")
+    } catch (error) {
+      this.#database.close()
+      throw error
+    }
+  }
+
+  /** How much is stored. */
+  get size(): Size {
+    const row = this.#guard("read", () =>
+      this.#database.prepare("SELECT count(*) AS count, coalesce(sum(bytes), 0) AS bytes FROM event").get()
+    )
+    return { count: Number(row?.["count"]), bytes: Number(row?.["bytes"]) }
+  }
+
+  /** Stores events, all or none, and gives the sequence of each. */
+  insert(events: ReadonlyArray<OutboxEvent>): ReadonlyArray<number> {
+    return this.#transaction("store", () =>
+      events.map((event) => {
+        const { bytes, id, json, key, offeredAt, source } = event
+        const values: ReadonlyArray<SQLInputValue> = [id, source, json, bytes, key ?? null, offeredAt, checksum(event)]
+        return Number(this.#insert.run(...values).lastInsertRowid)
+      })
+    )
+  }
+
+  /** Reads the entries after a sequence, as many as are asked for one by one. */
+  *after(sequence: number): Generator<OutboxEntry, void> {
+    const rows = this.#guard("read", () => this.#select.iterate(sequence))
+    try {
+      while (true) {
+        const { done, value } = this.#guard("read", () => rows.next())
+        if (done === true) return
+        yield this.#entry(value as unknown as Row)
+      }
+    } finally {
+      rows.return?.()
+    }
+  }
+
+  /** Deletes the entries with these sequences, which ascend. */
+  delete(sequences: ReadonlyArray<number>): void {
+    this.#transaction("delete", () => {
+      let first = 0
+      for (let i = 1; i <= sequences.length; i++) {
+        // What was put together is mostly removed together: one statement for a run of sequences.
+        if (i < sequences.length && sequences[i] === sequences[i - 1]! + 1) continue
+        this.#delete.run(sequences[first]!, sequences[i - 1]!)
+        first = i
+      }
+    })
+  }
+
+  close(): void {
+    this.#guard("close", () => this.#database.close())
+  }
+
+  /** Makes sure that the file is an outbox, or makes it one if it is new. */
+  #check(): void {
+    const [applicationId, version] = [this.#pragma("application_id"), this.#pragma("user_version")]
+    const tables = this.#database.prepare("SELECT count(*) AS count FROM sqlite_schema").get()?.["count"]
+    if (tables === 0 && applicationId === 0) return this.#database.exec(`BEGIN; ${schema} COMMIT;`)
+    if (applicationId !== APPLICATION_ID || version !== VERSION) {
+      throw this.#error("corrupt", `is not an outbox of this version (${applicationId}, ${version})`)
+    }
+    const faults = this.#database.prepare("PRAGMA quick_check(1)").all()
+    const fault = Object.values(faults[0] ?? {})[0]
+    if (fault !== "ok") throw this.#error("corrupt", `is damaged: ${String(fault)}`)
+  }
+
+  #pragma(name: string): number {
+    return Number(Object.values(this.#database.prepare(`PRAGMA ${name}`).get() ?? {})[0])
+  }
+
+  #entry({ bytes, checksum: expected, id, json, key, offered_at, sequence, source }: Row): OutboxEntry {
+    const entry = { sequence, id, source, json, bytes, key: key ?? undefined, offeredAt: offered_at }
+    if (checksum(entry) === expected) return entry
+    throw this.#error("corrupt", `is damaged: entry ${sequence}, event ${id} of ${source}, is not what was stored`)
+  }
+
+  #transaction<A>(what: string, run: () => A): A {
+    return this.#guard(what, () => {
+      this.#begin.run()
+      try {
+        const result = run()
+        this.#commit.run()
+        return result
+      } catch (error) {
+        // Some failures end the transaction by themselves.
+        if (this.#database.isTransaction) this.#database.exec("ROLLBACK")
+        throw error
+      }
+    })
+  }
+
+  #guard<A>(what: string, run: () => A): A {
+    try {
+      return run()
+    } catch (cause) {
+      if (cause instanceof OutboxError) throw cause
+      const code = Predicate.hasProperty(cause, "errcode") ? Number(cause.errcode) & 0xff : 0
+      const words = cause instanceof Error ? cause.message : String(cause)
+      throw this.#error(reasons[code] ?? "unavailable", `does not ${what}: ${words}`, cause)
+    }
+  }
+
+  #error(reason: OutboxError["reason"], message: string, cause?: unknown): OutboxError {
+    return new OutboxError({
+      reason,
+      message: `the outbox ${this.#path} ${message}`,
+      ...(cause === undefined ? {} : { cause })
+    })
+  }
+}
