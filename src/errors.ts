@@ -99,6 +99,16 @@ const failure = <const Tag extends string>(
 /**
  * The server refused the request as malformed or impossible (400).
  *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Meters } from "@openmeter/sdk/effect"
+ *
+ * const program = Effect.flatMap(Meters, (meters) => meters.query("tokens_total", { groupBy: ["model"] })).pipe(
+ *   Effect.tapErrorTag("BadRequestError", (error) => Effect.logError(error.message, error.validationErrors))
+ * )
+ * ```
+ *
  * @since 2.0.0
  * @category errors
  */
@@ -112,6 +122,21 @@ export class BadRequestError extends failure("BadRequestError")<
 /**
  * The credentials are missing, wrong or expired (401).
  *
+ * @example
+ * ```ts
+ * import { OpenMeter, UnauthorizedError } from "@openmeter/sdk"
+ *
+ * const query = async (token: string, renew: () => Promise<string>) => {
+ *   const usage = (secret: string) => new OpenMeter({ baseUrl: "http://localhost:8888", token: secret }).portal
+ *   try {
+ *     return await usage(token).query("tokens_total")
+ *   } catch (error) {
+ *     if (!(error instanceof UnauthorizedError)) throw error
+ *     return await usage(await renew()).query("tokens_total")
+ *   }
+ * }
+ * ```
+ *
  * @since 2.0.0
  * @category errors
  */
@@ -119,6 +144,16 @@ export class UnauthorizedError extends failure("UnauthorizedError")<AnswerDetail
 
 /**
  * The credentials do not allow the call, or the resource is managed by another (403).
+ *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Entitlements } from "@openmeter/sdk/effect"
+ *
+ * const program = Effect.flatMap(Entitlements, ({ delete: remove }) => remove("customer-1", "ai_tokens")).pipe(
+ *   Effect.catchTag("ForbiddenError", () => Effect.logInfo("a subscription manages this entitlement: end that one"))
+ * )
+ * ```
  *
  * @since 2.0.0
  * @category errors
@@ -128,6 +163,17 @@ export class ForbiddenError extends failure("ForbiddenError")<AnswerDetails> {}
 /**
  * There is no such resource (404).
  *
+ * @example
+ * ```ts
+ * import { NotFoundError, OpenMeter } from "@openmeter/sdk"
+ *
+ * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
+ * const customer = await openmeter.customers.get("acme").catch((error: unknown) => {
+ *   if (error instanceof NotFoundError) return undefined
+ *   throw error
+ * })
+ * ```
+ *
  * @since 2.0.0
  * @category errors
  */
@@ -135,6 +181,16 @@ export class NotFoundError extends failure("NotFoundError")<AnswerDetails> {}
 
 /**
  * Another resource stands in the way (409).
+ *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Meters } from "@openmeter/sdk/effect"
+ *
+ * const setUp = Effect.flatMap(Meters, (meters) =>
+ *   meters.create({ slug: "requests_total", eventType: "request", aggregation: "COUNT" })
+ * ).pipe(Effect.catchTag("ConflictError", () => Effect.logInfo("the meter is there already")))
+ * ```
  *
  * @since 2.0.0
  * @category errors
@@ -149,6 +205,16 @@ export class ConflictError extends failure("ConflictError")<
 /**
  * The resource is in a state that does not allow the call, e.g. the customer is deleted (412).
  *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Customers } from "@openmeter/sdk/effect"
+ *
+ * const rename = Effect.flatMap(Customers, (customers) => customers.update("acme", { name: "ACME Inc." })).pipe(
+ *   Effect.catchTag("PreconditionFailedError", () => Effect.logInfo("the customer is deleted"))
+ * )
+ * ```
+ *
  * @since 2.0.0
  * @category errors
  */
@@ -157,6 +223,22 @@ export class PreconditionFailedError extends failure("PreconditionFailedError")<
 /**
  * The request is larger than the server or a proxy before it takes (413).
  *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Events, type Event } from "@openmeter/sdk/effect"
+ *
+ * const send = (events: ReadonlyArray<Event>): Effect.Effect<void, unknown, Events> =>
+ *   Effect.flatMap(Events, ({ ingest }) => ingest(events)).pipe(
+ *     Effect.asVoid,
+ *     Effect.catchTag("PayloadTooLargeError", (error) => {
+ *       const half = Math.ceil(events.length / 2)
+ *       if (half === events.length) return Effect.fail(error)
+ *       return Effect.andThen(send(events.slice(0, half)), send(events.slice(half)))
+ *     })
+ *   )
+ * ```
+ *
  * @since 2.0.0
  * @category errors
  */
@@ -164,6 +246,14 @@ export class PayloadTooLargeError extends failure("PayloadTooLargeError")<Answer
 
 /**
  * The server asks for fewer requests (429).
+ *
+ * @example
+ * ```ts
+ * import { RateLimitedError } from "@openmeter/sdk"
+ *
+ * // For how many milliseconds a queue should hold back the job that failed.
+ * const delayOf = (error: unknown) => (error instanceof RateLimitedError ? (error.retryAfter ?? 60_000) : 0)
+ * ```
  *
  * @since 2.0.0
  * @category errors
@@ -178,6 +268,17 @@ export class RateLimitedError extends failure("RateLimitedError")<
 /**
  * The server, or a proxy before it, failed (5xx).
  *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { CustomerEntitlements } from "@openmeter/sdk/effect"
+ *
+ * const mayUse = Effect.flatMap(CustomerEntitlements, (entitlements) => entitlements.value("acme", "ai_tokens")).pipe(
+ *   Effect.map(({ hasAccess }) => hasAccess),
+ *   Effect.catchTag("ServerError", (error) => Effect.as(Effect.logWarning(error.message), true))
+ * )
+ * ```
+ *
  * @since 2.0.0
  * @category errors
  */
@@ -191,6 +292,17 @@ export class ServerError extends failure("ServerError")<
 /**
  * The server knows the operation and has it switched off (501).
  *
+ * @example
+ * ```ts
+ * import { NotImplementedError, OpenMeter } from "@openmeter/sdk"
+ *
+ * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
+ * await openmeter.portal.invalidateTokens({ subject: "customer-1" }).catch((error: unknown) => {
+ *   if (!(error instanceof NotImplementedError)) throw error
+ *   console.log("tokens end by themselves")
+ * })
+ * ```
+ *
  * @since 2.0.0
  * @category errors
  */
@@ -199,6 +311,16 @@ export class NotImplementedError extends failure("NotImplementedError")<AnswerDe
 /**
  * The answer has a status that the operation does not have: a redirect, a proxy's page, another server.
  *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Meters } from "@openmeter/sdk/effect"
+ *
+ * const program = Effect.flatMap(Meters, (meters) => meters.list()).pipe(
+ *   Effect.tapErrorTag("UnexpectedStatusError", ({ message }) => Effect.logError("Is this OpenMeter?", message))
+ * )
+ * ```
+ *
  * @since 2.0.0
  * @category errors
  */
@@ -206,6 +328,16 @@ export class UnexpectedStatusError extends failure("UnexpectedStatusError")<Answ
 
 /**
  * The call's input is wrong: nothing was sent.
+ *
+ * @example
+ * ```ts
+ * import { InvalidRequestError, OpenMeter } from "@openmeter/sdk"
+ *
+ * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
+ * await openmeter.events
+ *   .ingest({ type: "prompt", subject: "customer-1", data: { tokens: Number.NaN } })
+ *   .catch((error: unknown) => console.log(error instanceof InvalidRequestError && error.field)) // => data.tokens
+ * ```
  *
  * @since 2.0.0
  * @category errors
@@ -220,6 +352,16 @@ export class InvalidRequestError extends failure("InvalidRequestError")<
 /**
  * The server answered success with a body that is not what the operation returns.
  *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Meters } from "@openmeter/sdk/effect"
+ *
+ * const program = Effect.flatMap(Meters, (meters) => meters.list()).pipe(
+ *   Effect.tapErrorTag("InvalidResponseError", ({ message, requestId }) => Effect.logError(message, requestId))
+ * )
+ * ```
+ *
  * @since 2.0.0
  * @category errors
  */
@@ -229,6 +371,16 @@ export class InvalidResponseError extends failure("InvalidResponseError")<Answer
  * The connection could not be made, or broke before the whole answer was there.
  *
  * The server may have done what was asked.
+ *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Meters } from "@openmeter/sdk/effect"
+ *
+ * const program = Effect.flatMap(Meters, (meters) => meters.list()).pipe(
+ *   Effect.catchTag("TransportError", (error) => Effect.as(Effect.logWarning(error.message, error.cause), []))
+ * )
+ * ```
  *
  * @since 2.0.0
  * @category errors
@@ -244,6 +396,17 @@ export class TransportError extends failure("TransportError")<
  * The whole answer was not there in time.
  *
  * The server may have done what was asked, unless `sent` is false.
+ *
+ * @example
+ * ```ts
+ * import { OpenMeter, TimeoutError } from "@openmeter/sdk"
+ *
+ * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
+ * const meters = await openmeter.meters.list({}, { timeout: "5 seconds" }).catch((error: unknown) => {
+ *   if (!(error instanceof TimeoutError)) throw error
+ *   return error.sent ? "the server is slow" : "too many requests are under way"
+ * })
+ * ```
  *
  * @since 2.0.0
  * @category errors
@@ -262,6 +425,15 @@ export class TimeoutError extends failure("TimeoutError")<
 /**
  * The circuit breaker is open: nothing was sent.
  *
+ * @example
+ * ```ts
+ * import { CircuitOpenError } from "@openmeter/sdk"
+ *
+ * // The headers of an answer that says when to come back.
+ * const retryAfter = (error: unknown): Record<string, string> =>
+ *   error instanceof CircuitOpenError ? { "retry-after": String(Math.ceil((error.retryAfter ?? 0) / 1000)) } : {}
+ * ```
+ *
  * @since 2.0.0
  * @category errors
  */
@@ -274,6 +446,14 @@ export class CircuitOpenError extends failure("CircuitOpenError")<
 
 /**
  * The buffer holds all that it may: the event was not taken.
+ *
+ * @example
+ * ```ts
+ * import { BufferFullError } from "@openmeter/sdk"
+ *
+ * // The status of a request whose event could not be taken: come back when the buffer has room.
+ * const statusOf = (error: unknown) => (error instanceof BufferFullError ? 503 : 500)
+ * ```
  *
  * @since 2.0.0
  * @category errors
@@ -332,6 +512,7 @@ export type OpenMeterError =
 export interface Operation {
   /** The name that it has in the server's API document, e.g. `getMeter`. */
   readonly name: string
+  /** The HTTP method. */
   readonly method: string
   /** The path with its parameters' names, e.g. `/api/v1/meters/:meterIdOrSlug`. */
   readonly path: string

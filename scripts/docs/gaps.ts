@@ -17,8 +17,8 @@ const ofItem = (item: Item): ReadonlyArray<string> => [
   ...(needsExample(item) && item.comment.examples.length === 0 ? ["no @example"] : [])
 ]
 
-/** A tag by which errors are told apart and a brand need no words. */
-const speaksForItself = ({ name }: Member): boolean => name === "_tag" || name.startsWith("[")
+/** What every error has, and members of JavaScript's own making, need no words. */
+const speaksForItself = ({ name }: Member): boolean => name === "_tag" || name === "name" || name.startsWith("[")
 
 const ofMember = (member: Member): ReadonlyArray<string> =>
   hasSentence(member.comment) || speaksForItself(member) ? [] : ["no sentence"]

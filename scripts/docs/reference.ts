@@ -83,8 +83,9 @@ const variableOf = (node: Node | undefined): string | undefined =>
 
 const commentOf = (node: Node): Comment.Comment => {
   const documented = isVariableDeclaration(node) ? node.parent.parent : node
-  const comment = documented.jsDoc?.at(-1)
-  return comment === undefined ? Comment.none : Comment.parse(comment.getText())
+  const text = documented.jsDoc?.at(-1)?.getText() ?? ""
+  // Other comments may stand before it.
+  return text === "" ? Comment.none : Comment.parse(text.slice(text.lastIndexOf("/**")))
 }
 
 /** The comment with which a file begins. */

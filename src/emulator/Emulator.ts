@@ -35,11 +35,13 @@ import * as State from "./store/State.ts"
 export interface EmulatorRequest {
   /** The operation, by its name in the server's API document; `undefined` for a request that is none. */
   readonly operation: Operation | undefined
+  /** The HTTP method. */
   readonly method: string
   /** Path and query. */
   readonly url: string
   /** The headers, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>
+  /** The body as text, `""` if there is none. */
   readonly body: string
   /** When it arrived. */
   readonly time: Date
@@ -54,13 +56,19 @@ export interface EmulatorRequest {
  * @category models
  */
 export interface EmulatorEvent {
+  /** The id; with the source it tells events apart. */
   readonly id: string
+  /** Where the event comes from. */
   readonly source: string
+  /** What has happened: meters take events by their type. */
   readonly type: string
+  /** Whose usage it is. */
   readonly subject: string
+  /** When it has happened. */
   readonly time: Date
   /** `undefined` if the event came without data. */
   readonly data: unknown
+  /** When it arrived. */
   readonly ingestedAt: Date
 }
 
@@ -193,6 +201,18 @@ const make = Effect.sync((): EmulatorService => {
 /**
  * An OpenMeter in process that answers like the real server. Its time is the program's Clock: under a `TestClock`,
  * months pass at once.
+ *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Emulator, OpenMeterTest } from "@openmeter/sdk/testing"
+ *
+ * const program = Effect.gen(function* () {
+ *   const emulator = yield* Emulator
+ *   yield* emulator.seed({ meters: [{ slug: "requests_total", eventType: "request", aggregation: "COUNT" }] })
+ *   return yield* emulator.requests
+ * }).pipe(Effect.provide(OpenMeterTest.layer))
+ * ```
  *
  * @since 2.0.0
  * @category services

@@ -51,6 +51,7 @@ export type Target = Operation | ReadonlyArray<Operation> | "*"
  * @category models
  */
 export interface Selection {
+  /** The operations that are struck; left out, every request may be. */
   readonly operation?: Target | undefined
   /** How many matching requests pass before the first is struck. */
   readonly skip?: number | undefined
@@ -73,12 +74,22 @@ export interface Selection {
  * @category models
  */
 export interface Fault {
+  /** Which requests are struck. */
   readonly selection: Selection
+  /** What happens to them. */
   readonly behaviour: Behaviour
 }
 
 /**
  * A fault from all its parts; the functions below are shorter ways to the usual ones.
+ *
+ * @example
+ * ```ts
+ * import { Faults } from "@openmeter/sdk/testing"
+ *
+ * // Every other batch, but not the first two.
+ * const fault = Faults.make({ operation: "ingestEvents", skip: 2, probability: 0.5, seed: 7 }, Faults.reset)
+ * ```
  *
  * @since 2.0.0
  * @category constructors
@@ -88,6 +99,13 @@ export const make = (selection: Selection, behaviour: Behaviour): Fault => ({ se
 /**
  * Strikes the next request of an operation.
  *
+ * @example
+ * ```ts
+ * import { Faults } from "@openmeter/sdk/testing"
+ *
+ * const fault = Faults.once("ingestEvents", Faults.status(503, { "retry-after": "2" }))
+ * ```
+ *
  * @since 2.0.0
  * @category constructors
  */
@@ -95,6 +113,13 @@ export const once = (operation: Target, behaviour: Behaviour): Fault => make({ o
 
 /**
  * Strikes the next requests of an operation, as many as `count`.
+ *
+ * @example
+ * ```ts
+ * import { Faults } from "@openmeter/sdk/testing"
+ *
+ * const fault = Faults.times(3, "queryMeter", Faults.status(500))
+ * ```
  *
  * @since 2.0.0
  * @category constructors
@@ -105,6 +130,13 @@ export const times = (count: number, operation: Target, behaviour: Behaviour): F
 /**
  * Strikes every request of an operation.
  *
+ * @example
+ * ```ts
+ * import { Faults } from "@openmeter/sdk/testing"
+ *
+ * const fault = Faults.always(["getCustomer", "listCustomers"], Faults.hang)
+ * ```
+ *
  * @since 2.0.0
  * @category constructors
  */
@@ -112,6 +144,13 @@ export const always = (operation: Target, behaviour: Behaviour): Fault => make({
 
 /**
  * Strikes each request with a probability from 0 to 1, in the same way for the same seed.
+ *
+ * @example
+ * ```ts
+ * import { Faults } from "@openmeter/sdk/testing"
+ *
+ * const fault = Faults.random(0.1, Faults.reset, { seed: 1 })
+ * ```
  *
  * @since 2.0.0
  * @category constructors
@@ -124,6 +163,13 @@ export const random = (
 
 /**
  * Strikes every request from one time after the injection until (and without) another.
+ *
+ * @example
+ * ```ts
+ * import { Faults } from "@openmeter/sdk/testing"
+ *
+ * const outage = Faults.between("10 seconds", "25 seconds", Faults.status(503))
+ * ```
  *
  * @since 2.0.0
  * @category constructors
@@ -138,6 +184,16 @@ export const between = (
 /**
  * Answers in the server's stead, which does not see the request.
  *
+ * @example
+ * ```ts
+ * import { Faults } from "@openmeter/sdk/testing"
+ *
+ * const fault = Faults.once(
+ *   "listMeters",
+ *   Faults.respond({ status: 200, headers: { "content-type": "text/html" }, body: "<h1>Sign in</h1>" })
+ * )
+ * ```
+ *
  * @since 2.0.0
  * @category behaviours
  */
@@ -150,6 +206,13 @@ export const respond =
 /**
  * Answers with a problem of the given status, as a proxy does that cannot reach the server, which does not see the
  * request.
+ *
+ * @example
+ * ```ts
+ * import { Faults } from "@openmeter/sdk/testing"
+ *
+ * const fault = Faults.once("createMeter", Faults.status(429, { "retry-after": "30" }))
+ * ```
  *
  * @since 2.0.0
  * @category behaviours
@@ -194,6 +257,13 @@ const sampler = (latency: Latency): ((random: Random.Random) => number) => {
 /**
  * Delays the request.
  *
+ * @example
+ * ```ts
+ * import { Faults } from "@openmeter/sdk/testing"
+ *
+ * const slow = Faults.always("*", Faults.latency({ median: "20 millis", p99: "2 seconds" }))
+ * ```
+ *
  * @since 2.0.0
  * @category behaviours
  */
@@ -205,6 +275,13 @@ export const latency = (latency: Latency): Behaviour => {
 /**
  * Never answers; the server does not see the request.
  *
+ * @example
+ * ```ts
+ * import { Faults } from "@openmeter/sdk/testing"
+ *
+ * const fault = Faults.always("queryMeter", Faults.hang)
+ * ```
+ *
  * @since 2.0.0
  * @category behaviours
  */
@@ -215,6 +292,13 @@ const broken: Outcome = { _tag: "Reset" }
 /**
  * Breaks the connection before the server sees the request.
  *
+ * @example
+ * ```ts
+ * import { Faults } from "@openmeter/sdk/testing"
+ *
+ * const fault = Faults.once("ingestEvents", Faults.reset)
+ * ```
+ *
  * @since 2.0.0
  * @category behaviours
  */
@@ -222,6 +306,14 @@ export const reset: Behaviour = () => () => Effect.succeed(broken)
 
 /**
  * Breaks the connection after the server has carried the request out, and before it answers.
+ *
+ * @example
+ * ```ts
+ * import { Faults } from "@openmeter/sdk/testing"
+ *
+ * // The events are counted, but the program does not learn of it: it should send them again with the same ids.
+ * const fault = Faults.once("ingestEvents", Faults.loseAnswer)
+ * ```
  *
  * @since 2.0.0
  * @category behaviours
@@ -239,6 +331,13 @@ const half = (body: string | undefined): number => Math.floor((body ?? "").lengt
 /**
  * Breaks the connection in the middle of the answer's body.
  *
+ * @example
+ * ```ts
+ * import { Faults } from "@openmeter/sdk/testing"
+ *
+ * const fault = Faults.once("queryMeter", Faults.resetMidBody)
+ * ```
+ *
  * @since 2.0.0
  * @category behaviours
  */
@@ -251,6 +350,13 @@ export const resetMidBody: Behaviour = onAnswer((response) => ({
 /**
  * Leaves the second half of the answer's body out, though the connection ends as it should.
  *
+ * @example
+ * ```ts
+ * import { Faults } from "@openmeter/sdk/testing"
+ *
+ * const fault = Faults.once("queryMeter", Faults.truncate)
+ * ```
+ *
  * @since 2.0.0
  * @category behaviours
  */
@@ -261,6 +367,13 @@ export const truncate: Behaviour = onAnswer((response) => ({
 
 /**
  * Puts another body in the place of the answer's, and another content type if one is given.
+ *
+ * @example
+ * ```ts
+ * import { Faults } from "@openmeter/sdk/testing"
+ *
+ * const fault = Faults.once("listMeters", Faults.replaceBody("<h1>Bad gateway</h1>", "text/html"))
+ * ```
  *
  * @since 2.0.0
  * @category behaviours
@@ -278,6 +391,13 @@ export const replaceBody = (body: string, contentType?: string): Behaviour =>
 /**
  * Lets the server's clock run ahead of the program's, or behind it if negative.
  *
+ * @example
+ * ```ts
+ * import { Faults } from "@openmeter/sdk/testing"
+ *
+ * const fault = Faults.always("*", Faults.clockSkew("-5 minutes"))
+ * ```
+ *
  * @since 2.0.0
  * @category behaviours
  */
@@ -289,6 +409,13 @@ export const clockSkew = (skew: Duration.Input): Behaviour => {
 /**
  * Answers an ingestion as ever, but forgets its events.
  *
+ * @example
+ * ```ts
+ * import { Faults } from "@openmeter/sdk/testing"
+ *
+ * const fault = Faults.times(2, "ingestEvents", Faults.loseEvents)
+ * ```
+ *
  * @since 2.0.0
  * @category behaviours
  */
@@ -297,6 +424,13 @@ export const loseEvents: Behaviour = (next) => (attempt) =>
 
 /**
  * Several behaviours at once, the first being the nearest to the program.
+ *
+ * @example
+ * ```ts
+ * import { Faults } from "@openmeter/sdk/testing"
+ *
+ * const fault = Faults.once("listMeters", Faults.combine(Faults.latency("3 seconds"), Faults.status(504)))
+ * ```
  *
  * @since 2.0.0
  * @category combinators

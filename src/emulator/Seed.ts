@@ -6,7 +6,12 @@ import * as Effect from "effect/Effect"
 import type { WireResponse } from "./http/Handler.ts"
 import type { RawRequest } from "./http/router.ts"
 
-/** A JSON object, as the body of a request. */
+/**
+ * A JSON object, as the body of a request.
+ *
+ * @since 2.0.0
+ * @category models
+ */
 export type JsonObject = Readonly<Record<string, unknown>>
 
 /**
@@ -31,9 +36,13 @@ export type JsonObject = Readonly<Record<string, unknown>>
  * @category models
  */
 export interface Seed {
+  /** The bodies of `POST /api/v1/meters`. */
   readonly meters?: ReadonlyArray<JsonObject> | undefined
+  /** The bodies of `POST /api/v1/features`. */
   readonly features?: ReadonlyArray<JsonObject> | undefined
+  /** The members of `POST /api/v1/subjects`. */
   readonly subjects?: ReadonlyArray<JsonObject> | undefined
+  /** The bodies of `POST /api/v1/customers`. */
   readonly customers?: ReadonlyArray<JsonObject> | undefined
   /** Each names its customer, by id or key, in `customer`; the rest is the body (version 2 of the API). */
   readonly entitlements?: ReadonlyArray<JsonObject & { readonly customer: string }> | undefined
@@ -44,6 +53,16 @@ export interface Seed {
 /**
  * Fails when an entry of a seed is refused, or when it is no seed at all; nothing of it is kept then.
  *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Emulator, SeedError } from "@openmeter/sdk/testing"
+ *
+ * const seeded = Effect.flatMap(Emulator, (emulator) => emulator.seed({ meters: [{ slug: "no aggregation" }] })).pipe(
+ *   Effect.catchTag("SeedError", ({ detail, entry }: SeedError) => Effect.logError(`${entry} is refused: ${detail}`))
+ * )
+ * ```
+ *
  * @since 2.0.0
  * @category errors
  */
@@ -53,6 +72,7 @@ export class SeedError extends Data.TaggedError("SeedError")<{
   /** What the emulator answered to it, or what keeps it from being an entry. */
   readonly detail: string
 }> {
+  /** The entry, and what is wrong with it, in one line. */
   override get message(): string {
     return `${this.entry} ${this.detail}`
   }

@@ -10,8 +10,14 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import type { Outcome } from "./http/Exchange.ts"
 import type { RawRequest } from "./http/router.ts"
 
-/** A request that was served, for a log. */
+/**
+ * A request that was served, for a log.
+ *
+ * @since 2.0.0
+ * @category models
+ */
 export interface ServedRequest {
+  /** The HTTP method. */
   readonly method: string
   /** Path and query. */
   readonly url: string
@@ -21,7 +27,12 @@ export interface ServedRequest {
   readonly millis: number
 }
 
-/** Where to listen. */
+/**
+ * Where to listen.
+ *
+ * @since 2.0.0
+ * @category models
+ */
 export interface ServeOptions {
   /** The port; 0 takes a free one. */
   readonly port: number
@@ -31,15 +42,40 @@ export interface ServeOptions {
   readonly onAnswer?: ((served: ServedRequest) => Effect.Effect<void>) | undefined
 }
 
-/** Where the emulator listens. */
+/**
+ * Where the emulator listens.
+ *
+ * @since 2.0.0
+ * @category models
+ */
 export interface Listening {
+  /** The port, the one that was free if any would do. */
   readonly port: number
+  /** The address that clients need, e.g. `http://127.0.0.1:8888`. */
   readonly url: string
 }
 
-/** Fails when the emulator cannot listen, most often since the port is taken. */
+/**
+ * Fails when the emulator cannot listen, most often since the port is taken.
+ *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Emulator } from "@openmeter/sdk/testing"
+ *
+ * const served = Emulator.serve({ port: 8888 }).pipe(
+ *   Effect.catchTag("ServeError", () => Emulator.serve({ port: 0 })),
+ *   Effect.tap(({ url }) => Effect.logInfo(`listening on ${url}`))
+ * )
+ * ```
+ *
+ * @since 2.0.0
+ * @category errors
+ */
 export class ServeError extends Data.TaggedError("ServeError")<{
+  /** What keeps it from listening, in one line. */
   readonly message: string
+  /** What Node said. */
   readonly cause: unknown
 }> {}
 

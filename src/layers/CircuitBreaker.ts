@@ -163,6 +163,17 @@ export const layer = (
 /**
  * Opens a circuit for all clients over this layer within this process.
  *
+ * @example
+ * ```ts
+ * import { CircuitBreaker } from "@openmeter/sdk/effect"
+ * import { OpenMeter } from "@openmeter/sdk"
+ *
+ * const openmeter = new OpenMeter({
+ *   baseUrl: "http://localhost:8888",
+ *   policies: CircuitBreaker.layerMemory({ failureRate: 0.5, openDuration: "10 seconds" })
+ * })
+ * ```
+ *
  * @since 2.0.0
  * @category layers
  */
@@ -182,6 +193,14 @@ export const layerOff: Layer.Layer<never> = Layer.succeed(CircuitBreakerPolicy, 
 
 /**
  * Sends the requests of one effect whether the circuit is open or not, and records nothing of them.
+ *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { CircuitBreaker, Meters } from "@openmeter/sdk/effect"
+ *
+ * const isUp = Effect.flatMap(Meters, (meters) => meters.list()).pipe(CircuitBreaker.suspend, Effect.isSuccess)
+ * ```
  *
  * @since 2.0.0
  * @category combinators

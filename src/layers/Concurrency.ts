@@ -53,6 +53,17 @@ const make = (limit: number | false): Effect.Effect<Permits | undefined, Invalid
 /**
  * Limits the requests under way to a number that all clients over this layer share.
  *
+ * @example
+ * ```ts
+ * import { Layer } from "effect"
+ * import { Concurrency, Events, Meters, Transport } from "@openmeter/sdk/effect"
+ *
+ * const services = Layer.merge(Events.layer, Meters.layer).pipe(
+ *   Layer.provide(Transport.layer({ baseUrl: "http://localhost:8888" })),
+ *   Layer.provide(Concurrency.layer(8))
+ * )
+ * ```
+ *
  * @param limit - at least 1
  * @since 2.0.0
  * @category layers
@@ -70,6 +81,15 @@ export const layerOff: Layer.Layer<never> = Layer.succeed(Provided, undefined)
 
 /**
  * Limits the requests of one effect to a number of its own, in the place of its client's limit; `false` to none.
+ *
+ * @example
+ * ```ts
+ * import { Effect, Stream } from "effect"
+ * import { Concurrency, Customers } from "@openmeter/sdk/effect"
+ *
+ * // A nightly job that leaves the client's permits to those who wait for an answer.
+ * const names = Effect.flatMap(Customers, (customers) => Stream.runCollect(customers.items())).pipe(Concurrency.with(2))
+ * ```
  *
  * @since 2.0.0
  * @category combinators
@@ -120,8 +140,7 @@ const queue = (
  * at the call's deadline.
  *
  * @param limit - what the client says itself, before the program's layer
- * @since 2.0.0
- * @category policies
+ * @internal
  */
 export const policy = (limit: number | false | undefined, observer: Observer): Effect.Effect<Policy> =>
   Effect.map(own(limit), (permitsOfClient): Policy =>

@@ -151,6 +151,17 @@ export const layer = (options: RateLimitOptions): Layer.Layer<never, InvalidRequ
 /**
  * Limits the rate of all clients over this layer within this process.
  *
+ * @example
+ * ```ts
+ * import { OpenMeter } from "@openmeter/sdk"
+ * import { RateLimit } from "@openmeter/sdk/effect"
+ *
+ * const openmeter = new OpenMeter({
+ *   baseUrl: "http://localhost:8888",
+ *   policies: RateLimit.layerMemory({ limit: 100, window: "1 second" })
+ * })
+ * ```
+ *
  * @since 2.0.0
  * @category layers
  */
@@ -167,6 +178,16 @@ export const layerOff: Layer.Layer<never> = Layer.succeed(RateLimitPolicy, off)
 
 /**
  * Sends the requests of one effect without waiting for the rate limit, nor counting towards it.
+ *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { CustomerEntitlements, RateLimit } from "@openmeter/sdk/effect"
+ *
+ * const check = Effect.flatMap(CustomerEntitlements, (entitlements) => entitlements.value("acme", "ai_tokens")).pipe(
+ *   RateLimit.suspend
+ * )
+ * ```
  *
  * @since 2.0.0
  * @category combinators

@@ -136,8 +136,7 @@ const mayRepeat = (operation: Operation, status: number): boolean =>
  * The policy that tries a call again, within its deadline.
  *
  * @param options - what the client says itself, before the program's layer
- * @since 2.0.0
- * @category policies
+ * @internal
  */
 export const policy = (
   options: Pick<ResolvedOptions, "timeout" | "retry" | "retryBudget">,

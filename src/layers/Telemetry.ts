@@ -203,8 +203,7 @@ const blind: Observer = {
 /**
  * Sees the calls to a server.
  *
- * @since 2.0.0
- * @category constructors
+ * @internal
  */
 export const make = (server: URL): Effect.Effect<Observer> =>
   Effect.map(Provided, (options) => {
@@ -278,8 +277,7 @@ const states = { Closed: 0, HalfOpen: 1, Open: 2 } as const
 /**
  * Records the new state of a circuit.
  *
- * @since 2.0.0
- * @category combinators
+ * @internal
  */
 export const circuitChanged = ({ key, to }: Breaker.Transition): Effect.Effect<void> =>
   Metric.update(Metric.withAttributes(circuit, { "openmeter.circuit": key }), states[to])

@@ -7,6 +7,18 @@
 /**
  * The call was broken off through its `signal`. Whether the server has done what was asked is not known.
  *
+ * @example
+ * ```ts
+ * import { AbortError, OpenMeter } from "@openmeter/sdk"
+ *
+ * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
+ * const signal = AbortSignal.abort("the user left")
+ * await openmeter.meters.query("tokens_total", {}, { signal }).catch((error: unknown) => {
+ *   if (!(error instanceof AbortError)) throw error
+ *   console.log(error.cause) // => the user left
+ * })
+ * ```
+ *
  * @since 2.0.0
  * @category errors
  */
@@ -14,6 +26,7 @@ export class AbortError extends Error {
   override readonly name = "AbortError"
   /** The `reason` of the signal. */
   override readonly cause: unknown
+  /** Makes the error of a call whose signal fired. */
   constructor(reason: unknown) {
     super("the call was aborted by its signal")
     this.cause = reason
@@ -23,11 +36,23 @@ export class AbortError extends Error {
 /**
  * The client is closed: the call was broken off, or never began.
  *
+ * @example
+ * ```ts
+ * import { ClosedError, OpenMeter } from "@openmeter/sdk"
+ *
+ * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
+ * await openmeter.close()
+ * await openmeter.meters.query("tokens_total").catch((error: unknown) => {
+ *   if (!(error instanceof ClosedError)) throw error
+ * })
+ * ```
+ *
  * @since 2.0.0
  * @category errors
  */
 export class ClosedError extends Error {
   override readonly name = "ClosedError"
+  /** Makes the error of a call on a closed client. */
   constructor() {
     super("the OpenMeter client is closed")
   }

@@ -26,6 +26,8 @@ export class Listing<A, Item> implements Promise<A>, AsyncIterable<Item> {
   #answer: Promise<A> | undefined
 
   /**
+   * Makes a list that asks for nothing yet.
+   *
    * @param load - asks for the list
    * @param iterate - begins to ask for its items
    */

@@ -137,19 +137,33 @@ export type UnitCost = typeof UnitCost.Type
  * @category models
  */
 export interface StoredFilterEncoded {
+  /** Equal to the text. */
   readonly $eq?: string | null
+  /** Not equal to the text. */
   readonly $ne?: string | null
+  /** One of the texts. */
   readonly $in?: ReadonlyArray<string> | null
+  /** None of the texts. */
   readonly $nin?: ReadonlyArray<string> | null
+  /** Matches the pattern, in which `%` stands for any characters and `_` for one. */
   readonly $like?: string | null
+  /** Does not match the pattern. */
   readonly $nlike?: string | null
+  /** Matches the pattern, whatever the case. */
   readonly $ilike?: string | null
+  /** Does not match the pattern, whatever the case. */
   readonly $nilike?: string | null
+  /** After the text, by code point. */
   readonly $gt?: string | null
+  /** The text or after it. */
   readonly $gte?: string | null
+  /** Before the text. */
   readonly $lt?: string | null
+  /** The text or before it. */
   readonly $lte?: string | null
+  /** All of the filters hold. */
   readonly $and?: ReadonlyArray<StoredFilterEncoded> | null
+  /** At least one of the filters holds. */
   readonly $or?: ReadonlyArray<StoredFilterEncoded> | null
 }
 

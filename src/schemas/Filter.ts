@@ -106,11 +106,17 @@ export interface FilterTime {
  * @category models
  */
 export interface FilterTimeEncoded {
+  /** After the instant. */
   readonly $gt?: string | undefined
+  /** At the instant or after it. */
   readonly $gte?: string | undefined
+  /** Before the instant. */
   readonly $lt?: string | undefined
+  /** At the instant or before it. */
   readonly $lte?: string | undefined
+  /** All of the filters hold. */
   readonly $and?: ReadonlyArray<FilterTimeEncoded> | undefined
+  /** At least one of the filters holds. */
   readonly $or?: ReadonlyArray<FilterTimeEncoded> | undefined
 }
 

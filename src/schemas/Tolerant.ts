@@ -101,6 +101,7 @@ export declare enum UnknownType {
  * @category models
  */
 export interface UnknownMember {
+  /** What the server calls its kind. */
   readonly type: UnknownType
   readonly [member: string]: unknown
 }

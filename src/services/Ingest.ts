@@ -49,7 +49,9 @@ export type IngestError = PayloadTooLargeError | CommonError
  * @category models
  */
 export interface PreparedEvent {
+  /** The id of the event: the one that it came with, or the one that it was given. */
   readonly id: string
+  /** Where the event comes from. The server knows an event by id and source. */
   readonly source: string
   /** The event as it travels, a JSON object. */
   readonly json: string

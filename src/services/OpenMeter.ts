@@ -94,6 +94,18 @@ export const layer = (options: Options): Layer.Layer<Services, InvalidRequestErr
  * A client that follows redirects by itself should be told not to: one on `fetch` by providing
  * `FetchHttpClient.RequestInit` with `{ redirect: "manual" }` under its layer.
  *
+ * @example
+ * ```ts
+ * import { Layer } from "effect"
+ * import { FetchHttpClient } from "effect/http"
+ * import { OpenMeter } from "@openmeter/sdk/effect"
+ *
+ * const layer = OpenMeter.layerWithoutHttpClient({ baseUrl: "http://localhost:8888" }).pipe(
+ *   Layer.provide(FetchHttpClient.layer),
+ *   Layer.provide(Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" }))
+ * )
+ * ```
+ *
  * @since 2.0.0
  * @category layers
  */

@@ -13,6 +13,16 @@ import { Claims } from "./outbox/Claims.ts"
 /**
  * The outbox cannot do what it was asked to.
  *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Outbox } from "@openmeter/sdk/effect"
+ *
+ * const left = Effect.flatMap(Outbox, (outbox) => outbox.backlog).pipe(
+ *   Effect.catchTag("OutboxError", ({ message, reason }) => Effect.as(Effect.logError(reason, message), undefined))
+ * )
+ * ```
+ *
  * @since 2.0.0
  * @category errors
  */
@@ -59,7 +69,9 @@ export interface OutboxEntry extends OutboxEvent {
  * @category models
  */
 export interface Size {
+  /** How many events. */
   readonly count: number
+  /** How many bytes of JSON, in UTF-8. */
   readonly bytes: number
 }
 
@@ -156,6 +168,17 @@ const makeMemory = (): OutboxService => {
 
 /**
  * Where events wait until they are delivered.
+ *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Outbox } from "@openmeter/sdk/effect"
+ *
+ * const left = Effect.flatMap(Outbox, (outbox) => outbox.backlog).pipe(
+ *   Effect.tap(({ bytes, count }) => Effect.logInfo(`${count} events of an earlier process wait, ${bytes} bytes`)),
+ *   Effect.provide(Outbox.layerMemory)
+ * )
+ * ```
  *
  * @since 2.0.0
  * @category services
