@@ -5,6 +5,7 @@
  */
 export {
   BadRequestError,
+  BufferClosedError,
   BufferFullError,
   CircuitOpenError,
   ConflictError,
@@ -63,6 +64,14 @@ export { Customers, type CustomersService } from "./services/Customers.ts"
 export { Debug, type DebugService } from "./services/Debug.ts"
 export { EntitlementCheck, type EntitlementCheckService } from "./services/EntitlementCheck.ts"
 export { Entitlements, type EntitlementsService } from "./services/Entitlements.ts"
+export { EventBuffer, type EventBufferService } from "./services/EventBuffer.ts"
+export * as EventBufferMetrics from "./services/eventBuffer/metrics.ts"
+export type { OfferError } from "./services/eventBuffer/Admission.ts"
+export type { EventBufferOptions, Overflow } from "./services/eventBuffer/BufferOptions.ts"
+export type { Stats } from "./services/eventBuffer/Ledger.ts"
+export { Outcome, type DeadLetter, type DropPolicy } from "./services/eventBuffer/Outcome.ts"
+export type { Receipt } from "./services/eventBuffer/Receipt.ts"
+export { eventIdFrom } from "./services/EventId.ts"
 export { Events, type EventsService } from "./services/Events.ts"
 export { Features, type FeaturesService } from "./services/Features.ts"
 export { Grants, type GrantsService } from "./services/Grants.ts"
@@ -85,5 +94,6 @@ export {
   type Size
 } from "./services/Outbox.ts"
 export { Portal, type PortalService } from "./services/Portal.ts"
+export { reconcile, type EventIdentity, type Reconciliation } from "./services/reconcile.ts"
 export { Subjects, type SubjectsService } from "./services/Subjects.ts"
 export * as OpenMeter from "./services/OpenMeter.ts"
