@@ -240,7 +240,10 @@ export const durableOutboxLaws = <E>(name: string, make: Effect.Effect<Storage<E
           assert.deepStrictEqual(
             claimed,
             ["1", "3", "4"].map((id, i) =>
-              Object.assign({ sequence: claimed[i]?.sequence ?? -1 }, outboxEvent(id, { key: "k", offeredAt: Number(id) }))
+              Object.assign(
+                { sequence: claimed[i]?.sequence ?? -1 },
+                outboxEvent(id, { key: "k", offeredAt: Number(id) })
+              )
             )
           )
           yield* outbox.remove(claimed)
