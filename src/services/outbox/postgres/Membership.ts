@@ -100,7 +100,7 @@ export const make = Effect.fnUntraced(function* (
   )
   yield* Effect.sleep(lease / BEATS).pipe(
     Effect.andThen(Effect.timeout(beat, lease / BEATS)),
-    Effect.catch((error) => Effect.logWarning("OpenMeter: the lease on the outbox was not renewed", error)),
+    Effect.catch(({ message }) => Effect.logWarning(`OpenMeter: the lease on the outbox was not renewed: ${message}`)),
     Effect.forever,
     Effect.forkScoped
   )
