@@ -5,6 +5,7 @@
  */
 export {
   BadRequestError,
+  BufferClosedError,
   BufferFullError,
   CircuitOpenError,
   ConflictError,
@@ -24,6 +25,7 @@ export {
 } from "./errors.ts"
 export type { AnswerDetails, CallDetails, CommonError, OpenMeterError, ValidationIssue } from "./errors.ts"
 export type { RetryBudget, RetryOptions } from "./layers/RetryOptions.ts"
+export type { EventBuffer, EventBufferOptions, Receipt } from "./promise/EventBuffer.ts"
 export { AbortError, ClosedError } from "./promise/Interruption.ts"
 export type { Listing } from "./promise/Listing.ts"
 export { OpenMeter, type Config, type Fetch } from "./promise/OpenMeter.ts"
@@ -147,3 +149,8 @@ export type { JsonObjectInput } from "./schemas/Json.ts"
 export type { TimestampInput } from "./schemas/Timestamp.ts"
 export type { Open, UnknownMember } from "./schemas/Tolerant.ts"
 export type { EntitlementCheckOptions } from "./services/AccessCache.ts"
+export type { Overflow } from "./services/eventBuffer/BufferOptions.ts"
+export type { Stats } from "./services/eventBuffer/Ledger.ts"
+export type { DeadLetter, DropPolicy, Outcome } from "./services/eventBuffer/Outcome.ts"
+export { eventIdFrom } from "./services/EventId.ts"
+export { OutboxError } from "./services/Outbox.ts"

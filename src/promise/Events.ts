@@ -7,6 +7,8 @@ import type { Event, SentEvent } from "../schemas/Event.ts"
 import type { EventListParams, EventListV2Params, IngestedEvent } from "../schemas/IngestedEvent.ts"
 import type { CursorPage } from "../schemas/Paging.ts"
 import { Events as Service } from "../services/Events.ts"
+import type { Ingest } from "../services/Ingest.ts"
+import { EventBuffer, type EventBufferOptions } from "./EventBuffer.ts"
 import type { Listing } from "./Listing.ts"
 import type { RequestOptions, Runner } from "./Runner.ts"
 
@@ -17,10 +19,10 @@ import type { RequestOptions, Runner } from "./Runner.ts"
  * @category resources
  */
 export class Events {
-  readonly #runner: Runner<Service>
+  readonly #runner: Runner<Service | Ingest>
 
   /** @internal */
-  constructor(runner: Runner<Service>) {
+  constructor(runner: Runner<Service | Ingest>) {
     this.#runner = runner
   }
 
@@ -63,5 +65,22 @@ export class Events {
       (events) => events.items(params),
       options
     )
+  }
+
+  /**
+   * Opens a buffer: events are offered to it one by one, and delivered in batches, each of them accounted for. It is to
+   * be closed before the process ends; closing the client closes it too.
+   *
+   * @example
+   * ```ts
+   * await using buffer = openmeter.events.buffer({ overflow: "fail" })
+   * const receipt = await buffer.offer({ type: "prompt", subject: "customer-1", data: { tokens: 42 } })
+   * const outcome = await receipt.delivered
+   * ```
+   *
+   * @throws InvalidRequestError that names the option which is wrong
+   */
+  buffer(options: EventBufferOptions = {}): EventBuffer {
+    return new EventBuffer(this.#runner, options)
   }
 }

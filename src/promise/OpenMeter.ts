@@ -181,7 +181,10 @@ export class OpenMeter {
     this.debug = new Debug(this.#runner)
   }
 
-  /** Breaks off the calls that are under way, and lets go of everything. Calls made afterwards reject at once. */
+  /**
+   * Breaks off the calls that are under way, and lets go of everything. Calls made afterwards reject at once. Buffers of
+   * events that are open deliver what they hold before, for as long as their `drainTimeout`.
+   */
   close(): Promise<void> {
     return this.#runner.close()
   }

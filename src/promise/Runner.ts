@@ -56,8 +56,12 @@ const atCaller = (error: unknown): unknown => {
   return error
 }
 
-/** A promise that never settles but with the failure of an abort. */
-const aborted = (signal: AbortSignal, error: () => Error): Effect.Effect<never, Error> =>
+/**
+ * Never ends but with the failure of an abort.
+ *
+ * @internal
+ */
+export const aborted = (signal: AbortSignal, error: () => Error): Effect.Effect<never, Error> =>
   Effect.callback((resume) => {
     const abort = () => resume(Effect.fail(error()))
     if (signal.aborted) return abort()
@@ -73,6 +77,7 @@ const aborted = (signal: AbortSignal, error: () => Error): Effect.Effect<never, 
 export class Runner<R> {
   readonly #runtime: ManagedRuntime.ManagedRuntime<R, unknown>
   readonly #lifetime = new AbortController()
+  readonly #dependents = new Set<() => Promise<unknown>>()
   #closed: Promise<void> | undefined
 
   constructor(layer: Layer.Layer<R, unknown>) {
@@ -143,13 +148,32 @@ export class Runner<R> {
     )
   }
 
+  /**
+   * Runs an effect of something that lives on the runtime until the client closes, at the latest: then `close` is called,
+   * and waited for, before the runtime is let go of.
+   */
+  async attach<A>(effect: Effect.Effect<A, unknown, R>, close: () => Promise<unknown>): Promise<A> {
+    if (this.#closed !== undefined) throw new ClosedError()
+    this.#dependents.add(close)
+    const exit = await this.#runtime.runPromiseExit(effect)
+    if (Exit.isSuccess(exit)) return exit.value
+    this.detach(close)
+    throw Cause.squash(exit.cause)
+  }
+
+  /** Forgets what was attached: it is closed. */
+  detach(close: () => Promise<unknown>): void {
+    this.#dependents.delete(close)
+  }
+
   /** Breaks off what is under way, and lets go of what the runtime holds. */
   close(): Promise<void> {
     return (this.#closed ??= this.#dispose())
   }
 
-  #dispose(): Promise<void> {
+  async #dispose(): Promise<void> {
     this.#lifetime.abort()
-    return this.#runtime.dispose()
+    await Promise.allSettled(Array.from(this.#dependents, (close) => close()))
+    await this.#runtime.dispose()
   }
 }

@@ -28,16 +28,20 @@ const FULL_STORAGE_PAUSE = "250 millis"
 
 const { method, name: operation, path: url } = ingestEvents
 
-const closed = Effect.suspend(() =>
-  Effect.fail(
-    new BufferClosedError({
-      operation,
-      method,
-      url,
-      message: `${operation}: the buffer is closed, the event was not taken`
-    })
-  )
-)
+/**
+ * The error of an offer that comes too late.
+ *
+ * @internal
+ */
+export const bufferClosed = (): BufferClosedError =>
+  new BufferClosedError({
+    operation,
+    method,
+    url,
+    message: `${operation}: the buffer is closed, the event was not taken`
+  })
+
+const closed = Effect.suspend(() => Effect.fail(bufferClosed()))
 
 /**
  * Makes the entrance of a buffer.

@@ -1,0 +1,297 @@
+/**
+ * A buffer of events, with Promises.
+ *
+ * @since 2.0.0
+ */
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Predicate from "effect/Predicate"
+import * as Queue from "effect/Queue"
+import * as Scope from "effect/Scope"
+import * as Check from "../layers/Check.ts"
+import type { Event, SentEvent } from "../schemas/Event.ts"
+import { bufferClosed } from "../services/eventBuffer/Admission.ts"
+import { resolve, type EventBufferOptions as ServiceOptions } from "../services/eventBuffer/BufferOptions.ts"
+import type { Stats } from "../services/eventBuffer/Ledger.ts"
+import type { DeadLetter, Outcome } from "../services/eventBuffer/Outcome.ts"
+import type { Receipt as ServiceReceipt } from "../services/eventBuffer/Receipt.ts"
+import { EventBuffer as Service, type EventBufferService } from "../services/EventBuffer.ts"
+import type { Ingest } from "../services/Ingest.ts"
+import type { Outbox } from "../services/Outbox.ts"
+import { AbortError } from "./Interruption.ts"
+import { aborted, type Runner } from "./Runner.ts"
+
+/**
+ * What a program says of its buffer.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface EventBufferOptions extends Omit<ServiceOptions, "deadLetter"> {
+  /**
+   * Where events wait until they are delivered: `FileOutbox.layer({ path })` of `@openmeter/sdk/node`, for one. Default:
+   * in memory.
+   */
+  readonly outbox?: Layer.Layer<Outbox, unknown> | undefined
+  /**
+   * Is given each event that the buffer had taken and did not deliver: what the server rejects, what was dropped for age
+   * or for others, what is unknown. The event leaves the outbox when the promise has settled. Default: an error is logged.
+   */
+  readonly deadLetter?: ((letter: DeadLetter) => void | Promise<void>) | undefined
+}
+
+/**
+ * What a program holds of an event that it offered: the way to learn what becomes of it.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export class Receipt {
+  readonly #receipt: ServiceReceipt
+  #delivered: Promise<Outcome> | undefined
+
+  /** @internal */
+  constructor(receipt: ServiceReceipt) {
+    this.#receipt = receipt
+  }
+
+  /** The id of the event: with its source it tells the event apart. */
+  get id(): string {
+    return this.#receipt.id
+  }
+
+  get source(): string {
+    return this.#receipt.source
+  }
+
+  /** What became of the event; `undefined` as long as that is open. */
+  get outcome(): Outcome | undefined {
+    return this.#receipt.outcome
+  }
+
+  /** Resolves when it is known what became of the event. Never rejects. */
+  get delivered(): Promise<Outcome> {
+    return (this.#delivered ??= Effect.runPromise(this.#receipt.delivered))
+  }
+}
+
+/** What one offer does otherwise. */
+interface OfferOptions {
+  /** Takes the offer back while it waits for room: it rejects with an `AbortError` whose `cause` is the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+}
+
+interface Offer {
+  readonly event: Event
+  readonly signal: AbortSignal | undefined
+  readonly resolve: (receipt: Receipt) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** An offer, or one who waits until all offers before have been answered. */
+type Item = Offer | { readonly answered: Deferred.Deferred<void> }
+
+/** A buffer that is open, and what takes the offers to it. */
+interface Opened {
+  readonly service: EventBufferService
+  readonly scope: Scope.Closeable
+  readonly intake: Fiber.Fiber<unknown>
+}
+
+const nothing: Stats = {
+  offered: 0,
+  recovered: 0,
+  delivered: 0,
+  rejected: 0,
+  dropped: 0,
+  unknown: 0,
+  pending: 0,
+  pendingBytes: 0
+}
+
+/** How many offers wait for a durable outbox at the same time: it stores them together. */
+const TOGETHER = 256
+
+/** The handler of dead letters as an effect; what is no function is left to the checks. */
+const serviceOptions = ({ deadLetter, outbox: _outbox, ...options }: EventBufferOptions): ServiceOptions =>
+  Predicate.isFunction(deadLetter)
+    ? { ...options, deadLetter: (letter) => Effect.tryPromise(async () => deadLetter(letter)) }
+    : { ...options, deadLetter }
+
+/** Makes one offer, and tells the program what came of it. */
+const answer = (service: EventBufferService, { event, reject, resolve, signal }: Offer): Effect.Effect<void> => {
+  const offer =
+    signal === undefined
+      ? service.offer(event)
+      : Effect.raceFirst(
+          service.offer(event),
+          aborted(signal, () => new AbortError(signal.reason))
+        )
+  return Effect.matchCause(offer, {
+    onSuccess: (receipt) => resolve(new Receipt(receipt)),
+    onFailure: (cause) => reject(Cause.squash(cause))
+  })
+}
+
+/** Makes offers until there will be no more: as a fiber, it leaves the event loop to others every few milliseconds. */
+const takeIn = (service: EventBufferService, items: Queue.Dequeue<Item, Cause.Done>, concurrency: number) => {
+  const answerAll = (offers: ReadonlyArray<Offer>) =>
+    Effect.forEach(offers, (offer) => answer(service, offer), { concurrency, discard: true })
+  const step = Effect.gen(function* () {
+    let offers: Array<Offer> = []
+    for (const item of yield* Queue.takeAll(items)) {
+      if ("event" in item) {
+        offers.push(item)
+      } else {
+        yield* answerAll(offers)
+        offers = []
+        yield* Deferred.succeed(item.answered, undefined)
+      }
+    }
+    yield* answerAll(offers)
+  })
+  return Effect.ignore(Effect.forever(step))
+}
+
+/**
+ * A buffer of events: offered one by one, delivered in batches, each of them accounted for.
+ *
+ * @since 2.0.0
+ * @category resources
+ */
+export class EventBuffer {
+  readonly #runner: Runner<Ingest>
+  readonly #items = Effect.runSync(Queue.unbounded<Item, Cause.Done>())
+  readonly #opening: Promise<Opened>
+  readonly #drainTimeout: number
+  #opened: Opened | undefined
+  #failure: { readonly error: unknown } | undefined
+  #closing: Promise<ReadonlyArray<SentEvent>> | undefined
+  readonly #closeWithClient = () => this.close()
+
+  /** @internal */
+  constructor(runner: Runner<Ingest>, options: EventBufferOptions) {
+    if (!Predicate.isObject(options)) throw Check.invalid("options", "is not an object")
+    const { outbox }: EventBufferOptions = options
+    if (outbox !== undefined && !Layer.isLayer(outbox)) throw Check.invalid("outbox", "is not a layer")
+    const settings = serviceOptions(options)
+    this.#drainTimeout = resolve(settings).drainTimeout
+    this.#runner = runner
+    this.#opening = runner.attach(this.#open(settings, outbox), this.#closeWithClient)
+    this.#opening.then(
+      (opened) => {
+        this.#opened = opened
+      },
+      (error: unknown) => this.#fail(error)
+    )
+  }
+
+  /**
+   * Takes an event. Resolves with its receipt when the buffer has it: in memory, or in the outbox. Until then the event is
+   * not to be changed.
+   *
+   * Where there is no room, the overflow policy decides: the promise waits, rejects with `BufferFullError`, or an event is
+   * dropped, of which the receipt tells. An event that is wrong rejects with the `InvalidRequestError` that names the
+   * attribute; after {@link EventBuffer.close} every offer rejects with `BufferClosedError`.
+   *
+   * @example
+   * ```ts
+   * const receipt = await buffer.offer({ type: "prompt", subject: "customer-1", data: { tokens: 42 } })
+   * const outcome = await receipt.delivered
+   * ```
+   */
+  offer(event: Event, options: OfferOptions = {}): Promise<Receipt> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== undefined) return reject(this.#failure.error)
+      const offer = { event, signal: options.signal, resolve, reject }
+      if (!Queue.offerUnsafe(this.#items, offer)) reject(bufferClosed())
+    })
+  }
+
+  /**
+   * Sends what is there without waiting for batches to fill, and resolves with the account when every event that was
+   * offered before has come to its end, or when the time is over.
+   *
+   * @param options - `timeout`: how long to wait, in milliseconds or as a text such as `"5 seconds"`; default: as long as
+   *   it takes
+   */
+  async flush(options: { readonly timeout?: Duration.Input | undefined } = {}): Promise<Stats> {
+    const timeout = options.timeout === undefined ? undefined : Check.duration("timeout", options.timeout)
+    const { service } = await this.#opening
+    const answered = Deferred.makeUnsafe<void>()
+    const isOpen = Queue.offerUnsafe(this.#items, { answered })
+    const flushed = Effect.andThen(isOpen ? Deferred.await(answered) : Effect.void, service.flush)
+    await Effect.runPromise(timeout === undefined ? flushed : Effect.timeoutOption(flushed, timeout))
+    return this.stats()
+  }
+
+  /** The account of the buffer: `offered` is the sum of `delivered`, `rejected`, `dropped`, `unknown` and `pending`. */
+  stats(): Stats {
+    return this.#opened === undefined ? nothing : Effect.runSync(this.#opened.service.stats)
+  }
+
+  /**
+   * Takes no more events, delivers those that are there, and resolves with those that could not be delivered in time, in
+   * the order in which they were offered. From a durable outbox it gives none: they wait there for the next process.
+   *
+   * @param options - `timeout`: how long to go on delivering, in milliseconds or as a text such as `"5 seconds"`; default:
+   *   the buffer's `drainTimeout`
+   */
+  close(options: { readonly timeout?: Duration.Input | undefined } = {}): Promise<ReadonlyArray<SentEvent>> {
+    return (this.#closing ??= this.#close(options.timeout))
+  }
+
+  /** Closes the buffer at the end of an `await using` block. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #open(settings: ServiceOptions, outbox: Layer.Layer<Outbox, unknown> | undefined) {
+    const items = this.#items
+    return Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const buffer = Layer.provide(Service.layer(settings), outbox ?? Layer.empty)
+      const service = yield* Layer.buildWithScope(buffer, scope).pipe(
+        Effect.map((context) => Context.get(context, Service)),
+        Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
+      )
+      const intake = yield* Effect.forkDetach(takeIn(service, items, outbox === undefined ? 1 : TOGETHER))
+      return { service, scope, intake }
+    })
+  }
+
+  #fail(error: unknown): void {
+    this.#failure = { error }
+    const items = Effect.runSync(Effect.orElseSucceed(Queue.clear(this.#items), () => []))
+    for (const item of items) if ("event" in item) item.reject(error)
+  }
+
+  async #close(input: Duration.Input | undefined): Promise<ReadonlyArray<SentEvent>> {
+    const timeout = input === undefined ? this.#drainTimeout : Check.duration("timeout", input)
+    Queue.endUnsafe(this.#items)
+    const opened = await this.#opening.catch(() => undefined)
+    if (opened === undefined) return []
+    const { intake, scope, service } = opened
+    const left = await Effect.runPromise(
+      Effect.gen(function* () {
+        const start = yield* Clock.currentTimeMillis
+        yield* Effect.timeoutOption(Fiber.await(intake), timeout)
+        const remaining = timeout - ((yield* Clock.currentTimeMillis) - start)
+        const left = yield* service.close({ timeout: Math.max(1, remaining) })
+        // What still waited for room has been refused by now.
+        yield* Fiber.await(intake)
+        yield* Scope.close(scope, Exit.void)
+        return left
+      })
+    )
+    this.#runner.detach(this.#closeWithClient)
+    return left
+  }
+}
