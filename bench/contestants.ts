@@ -44,7 +44,7 @@ const bare: Calls = (() => {
 })()
 
 const beta185: Calls = (() => {
-  serveUndici("openmeter-beta-185", () => false)
+  serveUndici("openmeter-beta-185", false)
   const { events, meters } = new Beta185({ baseUrl })
   // Its enums are objects of the same texts.
   const params = query as unknown as Parameters<typeof meters.query>[1]

@@ -70,8 +70,11 @@ export const fetch = async (input: string | URL | Request, init?: RequestInit): 
     : new Response(body, { headers: { "content-type": "application/json" } })
 }
 
+/** What waits for an answer, which whoever could give it has to hold on to. */
+const waiting: Array<unknown> = []
+
 /** A `fetch` whose answers never come. */
-export const hang = (): Promise<Response> => new Promise(() => {})
+export const hang = (): Promise<Response> => new Promise((resolve) => waiting.push(resolve))
 
 /** What undici hands an answer to. */
 interface Handler {
@@ -86,13 +89,16 @@ interface Handler {
  *
  * @param hangs - whether its answers never come
  */
-export const serveUndici = (name: string, hangs: () => boolean): void => {
+export const serveUndici = (name: string, hangs: boolean): void => {
   const { Dispatcher, setGlobalDispatcher } = createRequire(import.meta.resolve(name))("undici")
   const headers = ["content-type", "application/json"].map((text) => Buffer.from(text))
   class InMemory extends Dispatcher {
     dispatch({ method, path }: { readonly method: string; readonly path: string }, handler: Handler): boolean {
       handler.onConnect(() => {})
-      if (hangs()) return true
+      if (hangs) {
+        waiting.push(handler)
+        return true
+      }
       const body = bodyOf(method, path)
       queueMicrotask(() => {
         handler.onHeaders(body === "" ? 204 : 200, body === "" ? [] : headers, () => {}, "")
