@@ -29,7 +29,9 @@ const program = ({ args = [], checkTypes, env = {}, name, package: packageName, 
       checkTypes: () => checkTypes(project, executable),
       run: async ({ setting }) => {
         const command = [...args, host, JSON.stringify(setting)]
-        return JSON.parse(await output(executable, command, { cwd: project, env, timeout: patience }))
+        const printed = await output(executable, command, { cwd: project, env, timeout: patience })
+        // After what the package has logged.
+        return JSON.parse(printed.trimEnd().split("\n").at(-1) ?? "")
       }
     }
   }

@@ -52,7 +52,7 @@ export const workerd: Runtime = {
         const configurationFile = join(dirname(worker), "worker.capnp")
         writeFileSync(configurationFile, configuration(basename(worker)))
         const server = spawn(executable, ["serve", "--control-fd=3", configurationFile], {
-          stdio: ["ignore", "inherit", "inherit", "pipe"]
+          stdio: ["ignore", "ignore", "inherit", "pipe"]
         })
         try {
           const port = await portOf(server.stdio[3] as Readable)
