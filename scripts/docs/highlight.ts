@@ -46,6 +46,7 @@ export const highlight = (code: string, resolve: Resolve = () => undefined): str
   /** For each open template, how many braces are open within its substitution. */
   const templates: Array<number> = []
   let html = ""
+  let end = 0
   let before = SyntaxKind.Unknown
   for (let kind = scanner.scan(); kind !== SyntaxKind.EndOfFile; kind = scanner.scan()) {
     if (kind === SyntaxKind.SlashToken && !endsExpression.has(before)) kind = scanner.reScanSlashToken()
@@ -55,7 +56,10 @@ export const highlight = (code: string, resolve: Resolve = () => undefined): str
     else if (kind === SyntaxKind.OpenBraceToken && templates.length > 0) templates.push(templates.pop()! + 1)
     else if (kind === SyntaxKind.CloseBraceToken && templates.length > 0) templates.push(templates.pop()! - 1)
 
-    const text = scanner.getTokenText()
+    // A character that begins no token does not move the scanner on.
+    if (scanner.getTokenEnd() <= end) scanner.resetTokenState(end + 1)
+    const text = code.slice(end, scanner.getTokenEnd())
+    end += text.length
     const isName = before === SyntaxKind.DotToken || /^\??:/.test(code.slice(scanner.getTokenEnd()))
     const found = classOf(kind, text)
     // A keyword after a dot or before a colon is the name of a member: `openmeter.meters.delete`, `{ from: date }`.
@@ -65,5 +69,5 @@ export const highlight = (code: string, resolve: Resolve = () => undefined): str
     html += url === undefined ? shown : `<a href="${escape(url)}">${shown}</a>`
     if (kind !== SyntaxKind.WhitespaceTrivia && kind !== SyntaxKind.NewLineTrivia) before = kind
   }
-  return html
+  return html + escape(code.slice(end))
 }

@@ -83,9 +83,12 @@ const variableOf = (node: Node | undefined): string | undefined =>
 
 const commentOf = (node: Node): Comment.Comment => {
   const documented = isVariableDeclaration(node) ? node.parent.parent : node
-  const text = documented.jsDoc?.at(-1)?.getText() ?? ""
-  // Other comments may stand before it.
-  return text === "" ? Comment.none : Comment.parse(text.slice(text.lastIndexOf("/**")))
+  const comment = documented.jsDoc?.at(-1)
+  if (comment === undefined) return Comment.none
+  // Other comments may stand before it. The one with which a file begins is the file's.
+  const { text } = node.getSourceFile()
+  const start = text.lastIndexOf("/**", comment.end)
+  return start === 0 ? Comment.none : Comment.parse(text.slice(start, comment.end))
 }
 
 /** The comment with which a file begins. */
