@@ -6,8 +6,11 @@ import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import * as Context from "effect/Context"
+import { Emulator } from "../../src/emulator/Emulator.ts"
 import * as Faults from "../../src/emulator/Faults.ts"
+import { Transport } from "../../src/layers/Transport.ts"
 import { EventBuffer } from "../../src/services/EventBuffer.ts"
+import { Ingest } from "../../src/services/Ingest.ts"
 import type { DeadLetter } from "../../src/services/eventBuffer/Outcome.ts"
 import {
   batches,
@@ -285,6 +288,25 @@ describe("EventBuffer that closes", () => {
         receipts.map(({ outcome }) => outcome?._tag),
         ids(0, 5).map(() => "Delivered" as const)
       )
+    })
+  )
+
+  it.effect("delivers what it holds when the program is interrupted, as by a signal", () =>
+    Effect.gen(function* () {
+      const emulator = yield* Layer.build(Emulator.layer)
+      const buffer = EventBuffer.layer({ linger: "1 minute" }).pipe(
+        Layer.provide(Ingest.layer),
+        Layer.provide(Transport.layerWithoutHttpClient({ baseUrl: "http://emulator" })),
+        Layer.provide(Emulator.layerHttpClient),
+        Layer.provide(Layer.succeedContext(emulator))
+      )
+      const program = yield* Effect.forkChild(
+        Effect.provide(Effect.andThen(offerAll(events(0, 5)), Effect.never), buffer)
+      )
+      yield* now
+      assert.deepStrictEqual(yield* Effect.provide(stored, emulator), [])
+      yield* Fiber.interrupt(program)
+      assert.deepStrictEqual(yield* Effect.provide(stored, emulator), ids(0, 5))
     })
   )
 
