@@ -463,6 +463,18 @@ export class BufferFullError extends failure("BufferFullError")<CallDetails> {}
 /**
  * The buffer is closed, or about to be: the event was not taken.
  *
+ * @example
+ * ```ts
+ * import { BufferClosedError, OpenMeter } from "@openmeter/sdk"
+ *
+ * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
+ * const buffer = openmeter.events.buffer()
+ * await buffer.close()
+ * await buffer.offer({ type: "prompt", subject: "customer-1" }).catch((error: unknown) => {
+ *   if (!(error instanceof BufferClosedError)) throw error
+ * })
+ * ```
+ *
  * @since 2.0.0
  * @category errors
  */

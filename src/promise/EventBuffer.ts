@@ -50,6 +50,14 @@ export interface EventBufferOptions extends Omit<ServiceOptions, "deadLetter"> {
 /**
  * What a program holds of an event that it offered: the way to learn what becomes of it.
  *
+ * @example
+ * ```ts
+ * const buffer = openmeter.events.buffer()
+ * const receipt = await buffer.offer({ type: "prompt", subject: "customer-1", data: { tokens: 42 } })
+ * const outcome = await receipt.delivered
+ * if (outcome._tag === "Rejected") console.error(receipt.id, outcome.reason.message)
+ * ```
+ *
  * @since 2.0.0
  * @category models
  */
@@ -67,6 +75,7 @@ export class Receipt {
     return this.#receipt.id
   }
 
+  /** Where the event comes from. */
   get source(): string {
     return this.#receipt.source
   }
@@ -163,6 +172,13 @@ const takeIn = (service: EventBufferService, items: Queue.Dequeue<Item, Cause.Do
 /**
  * A buffer of events: offered one by one, delivered in batches, each of them accounted for.
  *
+ * @example
+ * ```ts
+ * const buffer = openmeter.events.buffer({ overflow: "dropOldest" })
+ * await buffer.offer({ type: "prompt", subject: "customer-1", data: { tokens: 42 } })
+ * const undelivered = await buffer.close({ timeout: "10 seconds" })
+ * ```
+ *
  * @since 2.0.0
  * @category resources
  */
@@ -203,6 +219,7 @@ export class EventBuffer {
    *
    * @example
    * ```ts
+   * const buffer = openmeter.events.buffer()
    * const receipt = await buffer.offer({ type: "prompt", subject: "customer-1", data: { tokens: 42 } })
    * const outcome = await receipt.delivered
    * ```

@@ -18,7 +18,9 @@ import { Events } from "./Events.ts"
  * @category models
  */
 export interface EventIdentity {
+  /** The id of the event. */
   readonly id: string
+  /** Where the event comes from. */
   readonly source: string
 }
 
@@ -29,7 +31,9 @@ export interface EventIdentity {
  * @category models
  */
 export interface Reconciliation<A> {
+  /** The events that the server has. */
   readonly stored: ReadonlyArray<A>
+  /** The events that it had not, at the end of the time. */
   readonly missing: ReadonlyArray<A>
 }
 

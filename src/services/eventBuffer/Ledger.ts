@@ -22,9 +22,13 @@ export interface Stats {
   readonly offered: number
   /** How many of the offered ones were found in the outbox. */
   readonly recovered: number
+  /** Events that the server has taken. */
   readonly delivered: number
+  /** Events that the server refused, each by itself. */
   readonly rejected: number
+  /** Events that the buffer let go: for want of room, for their age, or when it closed. */
   readonly dropped: number
+  /** Events that were under way when the buffer closed: the server may have them. */
   readonly unknown: number
   /** Events whose fate is open. */
   readonly pending: number

@@ -70,6 +70,7 @@ export const reasonOf = (outcome: DeadLetter["outcome"]): string => {
 export interface DeadLetter {
   /** The event as it travels: sent again, it has the same id. */
   readonly event: SentEvent
+  /** Why it was not delivered. */
   readonly outcome: Extract<Outcome, { readonly _tag: "Rejected" | "Dropped" | "Unknown" }>
   /** When the program offered it. */
   readonly offeredAt: Date

@@ -17,6 +17,7 @@ import type { Outcome } from "./Outcome.ts"
 export interface Receipt {
   /** The id of the event: with its source it tells the event apart. */
   readonly id: string
+  /** Where the event comes from. */
   readonly source: string
   /** What became of the event; `undefined` as long as that is open. */
   readonly outcome: Outcome | undefined
