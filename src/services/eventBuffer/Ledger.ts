@@ -28,7 +28,7 @@ export interface Stats {
   readonly rejected: number
   /** Events that the buffer let go: for want of room, for their age, or when it closed. */
   readonly dropped: number
-  /** Events that were under way when the buffer closed: the server may have them. */
+  /** Events that were given up without an answer, or that another instance has taken over: the server may have them. */
   readonly unknown: number
   /** Events whose fate is open. */
   readonly pending: number
