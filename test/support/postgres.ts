@@ -87,6 +87,7 @@ const launch = async (postgres: string, directory: string, port: number): Promis
   }
   if (server.exitCode !== null) throw new Error(`postgres did not start: ${output}`)
   server.stderr.resume()
+  process.once("exit", () => server.kill("SIGKILL"))
   return server
 }
 
