@@ -6,14 +6,12 @@
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as Deferred from "effect/Deferred"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Predicate from "effect/Predicate"
-import * as Queue from "effect/Queue"
 import * as Scope from "effect/Scope"
 import * as Check from "../layers/Check.ts"
 import type { Event, SentEvent } from "../schemas/Event.ts"
@@ -25,6 +23,7 @@ import type { Receipt as ServiceReceipt } from "../services/eventBuffer/Receipt.
 import { EventBuffer as Service, type EventBufferService } from "../services/EventBuffer.ts"
 import type { Ingest } from "../services/Ingest.ts"
 import type { Outbox } from "../services/Outbox.ts"
+import { Intake } from "./Intake.ts"
 import { AbortError } from "./Interruption.ts"
 import { aborted, type Runner } from "./Runner.ts"
 
@@ -104,9 +103,6 @@ interface Offer {
   readonly reject: (error: unknown) => void
 }
 
-/** An offer, or one who waits until all offers before have been answered. */
-type Item = Offer | { readonly answered: Deferred.Deferred<void> }
-
 /** A buffer that is open, and what takes the offers to it. */
 interface Opened {
   readonly service: EventBufferService
@@ -124,9 +120,6 @@ const nothing: Stats = {
   pending: 0,
   pendingBytes: 0
 }
-
-/** How many offers wait for a durable outbox at the same time: it stores them together. */
-const TOGETHER = 256
 
 /** The handler of dead letters as an effect; what is no function is left to the checks. */
 const serviceOptions = ({ deadLetter, outbox: _outbox, ...options }: EventBufferOptions): ServiceOptions =>
@@ -149,26 +142,6 @@ const answer = (service: EventBufferService, { event, reject, resolve, signal }:
   })
 }
 
-/** Makes offers until there will be no more: as a fiber, it leaves the event loop to others every few milliseconds. */
-const takeIn = (service: EventBufferService, items: Queue.Dequeue<Item, Cause.Done>, concurrency: number) => {
-  const answerAll = (offers: ReadonlyArray<Offer>) =>
-    Effect.forEach(offers, (offer) => answer(service, offer), { concurrency, discard: true })
-  const step = Effect.gen(function* () {
-    let offers: Array<Offer> = []
-    for (const item of yield* Queue.takeAll(items)) {
-      if ("event" in item) {
-        offers.push(item)
-      } else {
-        yield* answerAll(offers)
-        offers = []
-        yield* Deferred.succeed(item.answered, undefined)
-      }
-    }
-    yield* answerAll(offers)
-  })
-  return Effect.ignore(Effect.forever(step))
-}
-
 /**
  * A buffer of events: offered one by one, delivered in batches, each of them accounted for.
  *
@@ -184,7 +157,7 @@ const takeIn = (service: EventBufferService, items: Queue.Dequeue<Item, Cause.Do
  */
 export class EventBuffer {
   readonly #runner: Runner<Ingest>
-  readonly #items = Effect.runSync(Queue.unbounded<Item, Cause.Done>())
+  readonly #offers = new Intake<Offer>()
   readonly #opening: Promise<Opened>
   readonly #drainTimeout: number
   #opened: Opened | undefined
@@ -224,11 +197,10 @@ export class EventBuffer {
    * const outcome = await receipt.delivered
    * ```
    */
-  offer(event: Event, options: OfferOptions = {}): Promise<Receipt> {
+  offer(event: Event, options?: OfferOptions): Promise<Receipt> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure.error)
-      const offer = { event, signal: options.signal, resolve, reject }
-      if (!Queue.offerUnsafe(this.#items, offer)) reject(bufferClosed())
+      if (!this.#offers.add({ event, signal: options?.signal, resolve, reject })) reject(bufferClosed())
     })
   }
 
@@ -242,9 +214,7 @@ export class EventBuffer {
   async flush(options: { readonly timeout?: Duration.Input | undefined } = {}): Promise<Stats> {
     const timeout = options.timeout === undefined ? undefined : Check.duration("timeout", options.timeout)
     const { service } = await this.#opening
-    const answered = Deferred.makeUnsafe<void>()
-    const isOpen = Queue.offerUnsafe(this.#items, { answered })
-    const flushed = Effect.andThen(isOpen ? Deferred.await(answered) : Effect.void, service.flush)
+    const flushed = Effect.andThen(this.#offers.handled, service.flush)
     await Effect.runPromise(timeout === undefined ? flushed : Effect.timeoutOption(flushed, timeout))
     return this.stats()
   }
@@ -271,7 +241,9 @@ export class EventBuffer {
   }
 
   #open(settings: ServiceOptions, outbox: Layer.Layer<Outbox, unknown> | undefined) {
-    const items = this.#items
+    const offers = this.#offers
+    // A durable outbox stores together what waits for it at the same time.
+    const concurrency = outbox === undefined ? 1 : "unbounded"
     return Effect.gen(function* () {
       const scope = yield* Scope.make()
       const buffer = Layer.provide(Service.layer(settings), outbox ?? Layer.empty)
@@ -279,20 +251,21 @@ export class EventBuffer {
         Effect.map((context) => Context.get(context, Service)),
         Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
       )
-      const intake = yield* Effect.forkDetach(takeIn(service, items, outbox === undefined ? 1 : TOGETHER))
+      const intake = yield* Effect.forkDetach(
+        offers.run((some) => Effect.forEach(some, (offer) => answer(service, offer), { concurrency, discard: true }))
+      )
       return { service, scope, intake }
     })
   }
 
   #fail(error: unknown): void {
     this.#failure = { error }
-    const items = Effect.runSync(Effect.orElseSucceed(Queue.clear(this.#items), () => []))
-    for (const item of items) if ("event" in item) item.reject(error)
+    for (const { reject } of this.#offers.clear()) reject(error)
   }
 
   async #close(input: Duration.Input | undefined): Promise<ReadonlyArray<SentEvent>> {
     const timeout = input === undefined ? this.#drainTimeout : Check.duration("timeout", input)
-    Queue.endUnsafe(this.#items)
+    this.#offers.close()
     const opened = await this.#opening.catch(() => undefined)
     if (opened === undefined) return []
     const { intake, scope, service } = opened
