@@ -56,12 +56,12 @@ export const bun: Runtime = program({
   checkTypes: (project) => checkTypes(project, { host: "process", package: { name: "@types/bun", version: "1" } })
 })
 
-/** Deno, allowed no more than to reach this machine and to read its modules. */
+/** Deno, allowed no more than to reach this machine, and to read and write in its folder. */
 export const deno: Runtime = program({
   name: "deno",
   package: "deno",
   version: "2",
-  args: ["run", "--no-prompt", "--no-lock", "--allow-net=127.0.0.1", "--allow-read=."],
+  args: ["run", "--no-prompt", "--no-lock", "--allow-net=127.0.0.1", "--allow-read=.", "--allow-write=."],
   env: { DENO_NO_UPDATE_CHECK: "1" },
   checkTypes: (project, executable) => output(executable, ["check", "--no-lock", host], { cwd: project })
 })
