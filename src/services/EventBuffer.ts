@@ -30,7 +30,7 @@ import type { Receipt } from "./eventBuffer/Receipt.ts"
 import { Room } from "./eventBuffer/Room.ts"
 import { eventOf, Stock } from "./eventBuffer/Stock.ts"
 import { Ingest } from "./Ingest.ts"
-import { Outbox, type OutboxEntry, type OutboxError } from "./Outbox.ts"
+import { Outbox, type OutboxEntry, type OutboxError, type Size } from "./Outbox.ts"
 
 /**
  * A buffer of events.
@@ -65,6 +65,9 @@ export interface EventBufferService {
     readonly timeout?: Duration.Input | undefined
   }) => Effect.Effect<ReadonlyArray<SentEvent>>
 }
+
+/** How many events are asked for when one of them is to show that the server works. */
+const OTHERS: Size = { count: 20, bytes: 64 * 1024 }
 
 /** What happens to an event that is not delivered when the program says nothing. */
 const logged = ({ event, outcome }: DeadLetter): Effect.Effect<void> => {
@@ -137,7 +140,9 @@ export const make = Effect.fnUntraced(function* (
         ingest,
         limit,
         settle: (entries, outcome) => stock.settle(entries, outcome),
-        ticketOf: (entry) => ledger.ticket(entry)
+        ticketOf: (entry) => ledger.ticket(entry),
+        claimOthers: Effect.orElseSucceed(stock.claim(OTHERS), () => []),
+        giveBack: (entries) => stock.release(entries.filter((entry) => ledger.ticket(entry) !== undefined))
       }),
       fork: (effect) => FiberSet.run(workers, effect),
       isClosing: () => isClosing

@@ -34,6 +34,10 @@ export interface Surroundings {
     outcome: Extract<Outcome, { readonly _tag: "Delivered" | "Rejected" }>
   ) => Effect.Effect<void>
   readonly ticketOf: (entry: OutboxEntry) => Ticket | undefined
+  /** Claims some entries that nobody else has claimed. */
+  readonly claimOthers: Effect.Effect<Entries>
+  /** Gives claimed entries back of which it is not known what becomes. */
+  readonly giveBack: (entries: Entries) => Effect.Effect<void>
 }
 
 /** How often an event must fail, while another does not, before it is to blame. */
@@ -68,7 +72,7 @@ const foremost = (entries: Entries): Entries => {
  *
  * @internal
  */
-export const make = ({ ingest, limit, settle, ticketOf }: Surroundings) => {
+export const make = ({ claimOthers, giveBack, ingest, limit, settle, ticketOf }: Surroundings) => {
   /** An event that was delivered lately: the server drops it when it comes again, so it can tell whether that works. */
   let witness: { readonly entry: OutboxEntry; readonly at: number } | undefined
 
@@ -112,11 +116,29 @@ export const make = ({ ingest, limit, settle, ticketOf }: Surroundings) => {
   const reject = (entries: Entries, reason: IngestError) =>
     Effect.as(settle(entries, Outcome.Rejected({ reason })), undefined)
 
-  /** Whether the server takes an event that it has taken before. */
-  const isWorking = Effect.gen(function* () {
+  /** Notes that an event failed alone: the next time another one is asked for. */
+  const hold = (entry: OutboxEntry): void => {
+    const ticket = ticketOf(entry)
+    if (ticket !== undefined) ticket.failures += 1
+  }
+
+  /** Whether the server takes any event: one that it has taken before, or else one of those that wait. */
+  const isWorking = Effect.fnUntraced(function* (sizing: Sizing) {
     const now = yield* Clock.currentTimeMillis
-    if (witness === undefined || now - witness.at > WITNESS_AGE) return false
-    return Result.isSuccess(yield* Effect.result(sendOnce([witness.entry])))
+    if (witness !== undefined && now - witness.at <= WITNESS_AGE) {
+      return Result.isSuccess(yield* Effect.result(sendOnce([witness.entry])))
+    }
+    return yield* Effect.acquireUseRelease(
+      claimOthers,
+      Effect.fnUntraced(function* (others) {
+        if (others.length === 0) return false
+        const other = leastSuspect(others)
+        const error = yield* send([other], sendOnce([other]), sizing)
+        if (error !== undefined) hold(other)
+        return error === undefined
+      }),
+      giveBack
+    )
   })
 
   /** Delivers two parts, the older one first, so that events of one key keep their order. */
@@ -132,18 +154,21 @@ export const make = ({ ingest, limit, settle, ticketOf }: Surroundings) => {
   }
 
   /** Deals with an event that is answered 500 again and again: only if others are not, is it to blame. */
-  const convict = Effect.fnUntraced(function* (entry: Entries, first: IngestError, sizing: Sizing) {
+  const convict = Effect.fnUntraced(function* (entry: OutboxEntry, first: IngestError, sizing: Sizing) {
     let error = first
     for (let round = 1; round <= ROUNDS; round++) {
       if (round > 1) {
-        const next = yield* send(entry, ingest.send(entry), sizing)
+        const next = yield* send([entry], ingest.send([entry]), sizing)
         if (next === undefined || blame(next) === "server") return next
         error = next
       }
       if (blame(error) === "events") break
-      if (!(yield* isWorking)) return error
+      if (!(yield* isWorking(sizing))) {
+        hold(entry)
+        return error
+      }
     }
-    return yield* reject(entry, error)
+    return yield* reject([entry], error)
   })
 
   /**
@@ -151,16 +176,11 @@ export const make = ({ ingest, limit, settle, ticketOf }: Surroundings) => {
    * server works, and so that something is wrong with another.
    */
   const suspect = Effect.fnUntraced(function* (entries: Entries, sizing: Sizing) {
-    const probe = leastSuspect(entries)
-    const error = yield* deliver([probe], true, sizing)
-    if (error === undefined) {
-      const rest = entries.filter((entry) => entry !== probe)
-      return yield* deliverHalves(rest, true, sizing)
-    }
-    // The next time another one is asked for.
-    const ticket = ticketOf(probe)
-    if (ticket !== undefined && blame(error) === "either") ticket.failures += 1
-    return error
+    const first = leastSuspect(entries)
+    const error = yield* deliver([first], true, sizing)
+    if (error !== undefined) return error
+    const rest = entries.filter((entry) => entry !== first)
+    return yield* deliverHalves(rest, true, sizing)
   })
 
   /** Deals with a batch that is refused for what it holds, or for how much. */
@@ -178,7 +198,8 @@ export const make = ({ ingest, limit, settle, ticketOf }: Surroundings) => {
 
   /** @param isSuspect - whether an event among these may be one that is answered 500: then one attempt says enough */
   const deliver = (entries: Entries, isSuspect: boolean, sizing: Sizing): Effect.Effect<IngestError | undefined> => {
-    if (entries.length === 0) return Effect.succeed(undefined)
+    const [first] = entries
+    if (first === undefined) return Effect.succeed(undefined)
     const isAlone = entries.length === 1
     const call = isSuspect && !isAlone ? sendOnce(entries) : ingest.send(entries)
     return Effect.flatMap(send(entries, call, sizing), (error) => {
@@ -189,7 +210,7 @@ export const make = ({ ingest, limit, settle, ticketOf }: Surroundings) => {
         case "events":
           return split(entries, error, isSuspect, sizing)
         case "either":
-          if (isAlone) return convict(entries, error, sizing)
+          if (isAlone) return convict(first, error, sizing)
           return isSuspect ? deliverHalves(entries, true, sizing) : suspect(entries, sizing)
       }
     })

@@ -166,7 +166,7 @@ export class Stock {
    *
    * @param reason - why they were not delivered, if they were sent
    */
-  release(entries: Entries, reason: string | undefined): Effect.Effect<void> {
+  release(entries: Entries, reason?: string | undefined): Effect.Effect<void> {
     if (entries.length === 0) return Effect.void
     return Effect.uninterruptible(
       Effect.andThen(

@@ -119,6 +119,18 @@ describe("a batch that the server refuses", () => {
     }).pipe(withBuffer())
   )
 
+  it.effect("with 500 for an event that fills a batch alone holds up none of those behind it", () =>
+    Effect.gen(function* () {
+      yield* inject(poison500(({ id }) => Number(id) < 3))
+      const receipts = yield* offerAll([...events(0, 3).map(({ id }) => event(id!, 600_000)), ...events(3, 6)])
+      yield* pass(300, 0.5)
+      assert.deepStrictEqual(
+        receipts.map(({ outcome }) => outcome?._tag),
+        ["Rejected", "Rejected", "Rejected", "Delivered", "Delivered", "Delivered"]
+      )
+    }).pipe(withBuffer())
+  )
+
   it.effect("with 500 for everything is kept whole, and no event of it is rejected", () =>
     Effect.gen(function* () {
       yield* inject(Faults.between(0, "5 minutes", Faults.status(500)))
