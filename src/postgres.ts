@@ -8,4 +8,5 @@ export {
   type PostgresDeadLetter,
   type PostgresOutboxService
 } from "./services/outbox/PostgresOutbox.ts"
+export type { PostgresStatement } from "./services/outbox/postgres/Statements.ts"
 export type { PostgresDeliveryOptions, PostgresOutboxOptions } from "./services/outbox/postgres/Options.ts"

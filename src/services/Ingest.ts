@@ -169,12 +169,20 @@ const prepareUsual = (event: unknown, now: number): PreparedEvent | undefined =>
  * @since 2.0.0
  * @category constructors
  */
-export const prepare = (event: Event): Effect.Effect<PreparedEvent, InvalidRequestError> =>
+export const prepare = (event: Event): Effect.Effect<PreparedEvent, InvalidRequestError> => prepareAt(event, "")
+
+/**
+ * Does as {@link prepare}.
+ *
+ * @param field - the place of the event in what the program gave, for the error
+ * @internal
+ */
+export const prepareAt = (event: Event, field: string): Effect.Effect<PreparedEvent, InvalidRequestError> =>
   Effect.withFiber((fiber) => {
     const now = fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
     const prepared = prepareUsual(event, now)
     if (prepared !== undefined) return Effect.succeed(prepared)
-    return Effect.flatMap(check(event, now, ""), (sent) => reading("event", () => serialise(sent)))
+    return Effect.flatMap(check(event, now, field), (sent) => reading(field || "event", () => serialise(sent)))
   })
 
 const single = "application/cloudevents+json"

@@ -103,7 +103,13 @@ const names: ReadonlyArray<string> = [
   "deadLetter"
 ] satisfies ReadonlyArray<keyof EventBufferOptions>
 
-const keyOf = (orderBy: unknown): BufferSettings["keyOf"] => {
+/**
+ * Checks what a program says of the order of its events, and gives what tells the key of an event. Throws as
+ * {@link resolve}.
+ *
+ * @internal
+ */
+export const keyOf = (orderBy: unknown): BufferSettings["keyOf"] => {
   if (orderBy === undefined) return () => undefined
   if (orderBy === "subject") return (event) => event.subject
   if (!Predicate.isFunction(orderBy)) throw Check.invalid("orderBy", 'is neither "subject" nor a function')

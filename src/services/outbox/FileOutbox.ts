@@ -12,7 +12,7 @@ import * as Check from "../../layers/Check.ts"
 import { Outbox, OutboxError, type OutboxEntry, type OutboxService } from "../Outbox.ts"
 import { Claims } from "./Claims.ts"
 import { Database, type DatabaseOptions } from "./file/Database.ts"
-import * as GroupCommit from "./postgres/GroupCommit.ts"
+import * as GroupCommit from "./GroupCommit.ts"
 
 /**
  * Where the file is, and how large it may become.

@@ -15,8 +15,9 @@ import * as Stream from "effect/Stream"
 import type { InvalidRequestError } from "../../errors.ts"
 import * as Check from "../../layers/Check.ts"
 import type { Event } from "../../schemas/Event.ts"
-import { prepare, type PreparedEvent } from "../Ingest.ts"
-import { Outbox, OutboxError, type OutboxService, type Size } from "../Outbox.ts"
+import { prepareAt, type PreparedEvent } from "../Ingest.ts"
+import { Outbox, OutboxError, type OutboxEvent, type OutboxService, type Size } from "../Outbox.ts"
+import * as BufferOptions from "../eventBuffer/BufferOptions.ts"
 import { Database, orUnavailable } from "./postgres/Database.ts"
 import * as Instance from "./postgres/Instance.ts"
 import { Occupancy } from "./postgres/Occupancy.ts"
@@ -88,6 +89,22 @@ export interface PostgresOutboxService {
 /** How many dead letters are read at a time. */
 const PAGE = 100
 
+/** Makes events ready to be put. */
+const prepared = Effect.fnUntraced(function* (
+  input: Event | ReadonlyArray<Event>,
+  keyOf: (event: Event) => string | undefined
+) {
+  const offeredAt = yield* Clock.currentTimeMillis
+  const isOne = !Array.isArray(input)
+  return yield* Effect.forEach(Array.ensure(input), (event, index) =>
+    Effect.map(prepareAt(event, isOne ? "" : `events[${index}]`), (ready): OutboxEvent => ({
+      ...ready,
+      key: keyOf(event),
+      offeredAt
+    }))
+  )
+})
+
 const outboxError = (reason: OutboxError["reason"], message: string) =>
   Effect.fail(new OutboxError({ reason, message }))
 
@@ -136,10 +153,7 @@ const make = Effect.fnUntraced(function* (
   yield* occupancy.keepCounting(size)
 
   const offer: PostgresOutboxService["offer"] = Effect.fnUntraced(function* (input) {
-    const offeredAt = yield* Clock.currentTimeMillis
-    const events = yield* Effect.forEach(Array.ensure(input), (event) =>
-      Effect.map(prepare(event), (prepared) => ({ ...prepared, key: keyOf(event), offeredAt }))
-    )
+    const events = yield* prepared(input, keyOf)
     if (events.length > 0) yield* occupancy.admit(events, orUnavailable(database.run(statements.put(events, null))))
     return events.map(({ bytes, id, json, source }) => ({ id, source, json, bytes }))
   })
@@ -215,6 +229,36 @@ export class PostgresOutbox extends Context.Service<PostgresOutbox, PostgresOutb
    */
   static readonly migration = ({ table }: Pick<PostgresOutboxOptions, "table"> = {}): string =>
     Tables.migration(Tables.tables(table)).join(";\n")
+
+  /**
+   * The statement that offers events in a transaction of another client: `text` with `$1` and `$2`, and their `values`,
+   * as `pg` takes them. It is delivered like what `offer` puts; the bounds of the outbox do not stand in its way.
+   *
+   * Throws the `InvalidRequestError` that names what is wrong.
+   *
+   * @example
+   * ```ts
+   * import { PostgresOutbox } from "@openmeter/sdk/postgres"
+   *
+   * interface Client {
+   *   query(statement: { text: string; values: Array<unknown> }): Promise<unknown>
+   * }
+   *
+   * const order = async (client: Client, customer: string, items: number) => {
+   *   await client.query({ text: "begin", values: [] })
+   *   await client.query({ text: "insert into orders values ($1, $2)", values: [customer, items] })
+   *   await client.query(PostgresOutbox.offerStatement({ type: "order", subject: customer, data: { items } }))
+   *   await client.query({ text: "commit", values: [] })
+   * }
+   * ```
+   */
+  static readonly offerStatement = (
+    events: Event | ReadonlyArray<Event>,
+    { orderBy, table }: Pick<PostgresOutboxOptions, "orderBy" | "table"> = {}
+  ): PostgresStatement => {
+    const statements = Statements.make(Tables.tables(table))
+    return statements.put(Effect.runSync(prepared(events, BufferOptions.keyOf(orderBy))), null)
+  }
 
   /**
    * An instance that takes part in the delivery: the `Outbox` of an `EventBuffer`.

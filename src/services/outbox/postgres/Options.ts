@@ -7,6 +7,7 @@ import type * as Duration from "effect/Duration"
 import * as Predicate from "effect/Predicate"
 import * as Check from "../../../layers/Check.ts"
 import type { Event } from "../../../schemas/Event.ts"
+import { keyOf } from "../../eventBuffer/BufferOptions.ts"
 import { tables } from "./Tables.ts"
 
 /**
@@ -64,13 +65,6 @@ const names: ReadonlyArray<string> = ["table", "migrate", "maxCount", "maxBytes"
 const deliveryNames: ReadonlyArray<string> = ["lease", "pollInterval"] satisfies ReadonlyArray<
   keyof PostgresDeliveryOptions
 >
-
-const keyOf = (orderBy: unknown): ((event: Event) => string | undefined) => {
-  if (orderBy === undefined) return () => undefined
-  if (orderBy === "subject") return (event) => event.subject
-  if (!Predicate.isFunction(orderBy)) throw Check.invalid("orderBy", 'is neither "subject" nor a function')
-  return orderBy as (event: Event) => string | undefined
-}
 
 /**
  * Checks {@link PostgresOutboxOptions}. Throws the `InvalidRequestError` that names the option which is wrong.

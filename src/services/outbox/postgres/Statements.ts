@@ -13,8 +13,10 @@ import type { Tables } from "./Tables.ts"
  * @category models
  */
 export interface PostgresStatement {
+  /** SQL, with `$1` for the first of the values. */
   readonly text: string
-  readonly values: ReadonlyArray<string | number | boolean | null>
+  /** A value for each parameter. */
+  readonly values: Array<string | number | boolean | null>
 }
 
 /**

@@ -7,7 +7,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
-import { OutboxError, type OutboxEvent, type Size } from "../../Outbox.ts"
+import { OutboxError, type OutboxEvent, type Size } from "../Outbox.ts"
 
 type Events = ReadonlyArray<OutboxEvent>
 type Sequences = ReadonlyArray<number>
