@@ -73,9 +73,17 @@ export const declaration = (name: string, node: Node, typeText: () => string): s
   return `const ${name}: ${typeText()}`
 }
 
-/** A member of a class or of an interface. */
-export const member = (name: string, node: Node, typeText: () => string): string => {
+/** Whether a type is a literal, which says more than the name of the type parameter that it was given for. */
+const isLiteral = (type: string) => /^"[^"]*"$/.test(type)
+
+/**
+ * A member of a class or of an interface.
+ *
+ * @param typeText - the type that the compiler finds
+ */
+export const member = (name: string, node: Node, isOptional: boolean, typeText: string): string => {
   if (isMethodDeclaration(node)) return name + signature(node, ":")
-  const { questionToken, type } = node as Node & { readonly questionToken?: Node; readonly type?: Node }
-  return `${name}${questionToken === undefined ? "" : "?"}: ${type === undefined ? typeText() : textOf(type)}`
+  const { type } = node as Node & { readonly type?: Node }
+  const written = type === undefined || isLiteral(typeText) ? typeText : textOf(type)
+  return isOptional ? `${name}?: ${written.replace(/ \| undefined$/, "")}` : `${name}: ${written}`
 }

@@ -60,11 +60,11 @@ export const highlight = (code: string, resolve: Resolve = () => undefined): str
     if (scanner.getTokenEnd() <= end) scanner.resetTokenState(end + 1)
     const text = code.slice(end, scanner.getTokenEnd())
     end += text.length
-    const isName = before === SyntaxKind.DotToken || /^\??:/.test(code.slice(scanner.getTokenEnd()))
+    // Before a colon stands the name of a member or of a parameter, and after a dot a keyword is a name, too.
+    const isNamed = /^\??:/.test(code.slice(end))
     const found = classOf(kind, text)
-    // A keyword after a dot or before a colon is the name of a member: `openmeter.meters.delete`, `{ from: date }`.
-    const style = isName && found === "keyword" ? undefined : found
-    const url = kind === SyntaxKind.Identifier ? resolve(text) : undefined
+    const style = found === "keyword" && (isNamed || before === SyntaxKind.DotToken) ? undefined : found
+    const url = kind === SyntaxKind.Identifier && !isNamed ? resolve(text) : undefined
     const shown = style === undefined ? escape(text) : `<span class="${style}">${escape(text)}</span>`
     html += url === undefined ? shown : `<a href="${escape(url)}">${shown}</a>`
     if (kind !== SyntaxKind.WhitespaceTrivia && kind !== SyntaxKind.NewLineTrivia) before = kind

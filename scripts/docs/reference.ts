@@ -197,7 +197,8 @@ class Reader {
     }
     if (node === undefined || name === undefined || comment.isInternal) return undefined
     if (name.kind === SyntaxKind.PrivateIdentifier) return undefined
-    const code = Code.member(name.getText(), node, () => this.#typeTextOf(symbol))
+    const isOptional = (symbol.flags & SymbolFlags.Optional) !== 0
+    const code = Code.member(name.getText(), node, isOptional, this.#typeTextOf(symbol))
     return { name: name.getText(), code, comment, isStatic }
   }
 
