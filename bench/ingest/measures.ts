@@ -7,11 +7,12 @@ import { runInNewContext } from "node:vm"
 setFlagsFromString("--expose-gc")
 const collect = runInNewContext("gc") as () => void
 
-/** How much is on the heap that somebody still needs, in bytes. */
-export const heap = (): number => {
+/** How much memory somebody still needs, on the heap and in buffers beside it, in bytes. */
+export const memory = (): number => {
   collect()
   collect()
-  return process.memoryUsage().heapUsed
+  const { external, heapUsed } = process.memoryUsage()
+  return heapUsed + external
 }
 
 /** How long the event loop was busy without a break, at the worst: by the processor's time and by the clock. */

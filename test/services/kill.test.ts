@@ -9,19 +9,17 @@ describe("a process that is killed while it offers events to a buffer with a fil
     const directory = mkdtempSync(join(tmpdir(), "openmeter-kill-"))
     const child = join(import.meta.dirname, "../support/kill/child.ts")
     try {
-      const { killed, received, taken } = await live([child, join(directory, "usage.outbox")], {
+      const { received, taken } = await live([child, join(directory, "usage.outbox")], {
         kills: 5,
         offers: 5_000,
-        within: 1_000,
         seed: 7
       })
-      assert.isAbove(killed, 0)
       assert.isAbove(taken.size, 0)
       assert.deepStrictEqual(
         [...taken].filter((id) => !received.has(id)),
         []
       )
-      for (const id of received.keys()) assert.match(id, /^\d-\d{1,4}$/)
+      for (const id of received.keys()) assert.match(id, /^\d{1,2}-\d{1,4}$/)
     } finally {
       rmSync(directory, { recursive: true })
     }

@@ -13,8 +13,6 @@ export interface Report {
   readonly taken: ReadonlySet<string>
   /** How often each id came to the server. */
   readonly received: ReadonlyMap<string, number>
-  /** How many lives were killed before they came to their end. */
-  readonly killed: number
 }
 
 /** A server that takes its time, now and then, and keeps count of the ids that came. */
@@ -46,36 +44,43 @@ const seeded = (seed: number) => () => {
 }
 
 /**
- * Lets a process offer events to one outbox, and kills it at a random instant, as often as asked for. In the last life
- * nobody is killed, and nothing is offered: what was left is delivered.
+ * Lets a process offer events to one outbox, and kills it at a random instant in the midst of that, as often as asked
+ * for. In the last life nobody is killed, and nothing is offered: what was left is delivered.
  *
  * @param child - the program, with what it needs to know before the address of the server
+ * @param options - how often to kill, and how many events each life has to offer
  */
 export const live = async (
   child: readonly [program: string, ...args: ReadonlyArray<string>],
-  options: { readonly kills: number; readonly offers: number; readonly within: number; readonly seed: number }
+  options: { readonly kills: number; readonly offers: number; readonly seed: number }
 ): Promise<Report> => {
   const random = seeded(options.seed)
   const { received, server, url } = await listen(random)
   const taken = new Set<string>()
-  let killed = 0
 
-  const run = async (life: number, offers: number, patience: number) => {
+  /** Tells whether the life was cut short. */
+  const run = async (life: number, offers: number, killAfter: number): Promise<boolean> => {
     const args = [...child, url, String(life), String(offers)]
     const process_ = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] })
     const exit = once(process_, "exit")
+    let lines = 0
     for await (const line of createInterface(process_.stdout)) {
-      if (line === "begin" && patience < Infinity) setTimeout(() => process_.kill("SIGKILL"), patience)
-      else if (line !== "begin" && line !== "end") taken.add(line)
+      if (line !== "begin" && line !== "end") taken.add(line)
+      // After so many offers, however fast the machine is; and then at no particular instant.
+      if (lines++ === killAfter) setTimeout(() => process_.kill("SIGKILL"), random() * 5)
     }
     const [code, signal] = await exit
-    if (signal === "SIGKILL") killed += 1
-    else if (code !== 0) throw new Error(`life ${life} ended with ${String(code ?? signal)}`)
+    if (signal !== "SIGKILL" && code !== 0) throw new Error(`life ${life} ended with ${String(code ?? signal)}`)
+    return signal === "SIGKILL"
   }
 
-  for (let life = 0; life < options.kills; life++) await run(life, options.offers, random() * options.within)
-  await run(options.kills, 0, Infinity)
+  let life = 0
+  for (let killed = 0; killed < options.kills; life++) {
+    // One that came to its end before it could be killed does not count.
+    if (await run(life, options.offers, Math.floor(random() * options.offers))) killed += 1
+  }
+  await run(life, 0, Infinity)
   server.close()
   server.closeAllConnections()
-  return { taken, received, killed }
+  return { taken, received }
 }
