@@ -75,6 +75,14 @@ export interface ValidationIssue {
 const transientStatuses = new Set([408, 429, 500, 502, 503, 504])
 const transientTags = new Set(["TransportError", "TimeoutError", "CircuitOpenError", "BufferFullError"])
 
+/**
+ * Whether an answer tells of an upload that stalled for a minute: that is a 400, too, although nothing is wrong with the
+ * request.
+ *
+ * @internal
+ */
+export const isStalledUpload = (status: number, text: string): boolean => status === 400 && text.includes("i/o timeout")
+
 /** The base of every error: a tagged error that knows whether the same call may succeed later. */
 const failure = <const Tag extends string>(
   tag: Tag
@@ -87,7 +95,9 @@ const failure = <const Tag extends string>(
 } & Readonly<A> => {
   class Failure extends Data.TaggedError(tag)<CallDetails & { readonly status?: number }> {
     get isRetryable() {
-      return this.status === undefined ? transientTags.has(tag) : transientStatuses.has(this.status)
+      return this.status === undefined
+        ? transientTags.has(tag)
+        : transientStatuses.has(this.status) || isStalledUpload(this.status, this.message)
     }
   }
   // Errors of effect print as records. These are also thrown at people who never heard of effect: name, message, stack.

@@ -208,6 +208,7 @@ describe("fromResponse", () => {
       .filter(([status]) => answer(Object.keys(declarable).map(Number), status, "").isRetryable)
       .map(([status]) => status)
     assert.sameMembers(retryable, [408, 429, 500, 502, 503, 504])
+    assert.isTrue(answer([400], 400, '{"detail":"read tcp 127.0.0.1: i/o timeout"}').isRetryable)
   })
 })
 

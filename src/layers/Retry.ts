@@ -12,7 +12,7 @@ import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
-import { fromResponse, retryAfter, timedOut } from "../errors.ts"
+import { fromResponse, isStalledUpload, retryAfter, timedOut } from "../errors.ts"
 import type { InvalidRequestError, OpenMeterError, Operation } from "../errors.ts"
 import { textOf } from "./Attempt.ts"
 import { CurrentCallOptions, CurrentOperation, withCallOptions } from "./Call.ts"
@@ -124,10 +124,6 @@ const with_: {
 
 export { with_ as with }
 
-/** An upload that stalls for a minute is answered 400, although nothing is wrong with the request. */
-const isStalledUpload = (response: HttpClientResponse.HttpClientResponse, text: string): boolean =>
-  response.status === 400 && text.includes("i/o timeout")
-
 /** Whether an operation may be sent again after an answer: one that creates only when it was refused unread. */
 const mayRepeat = (operation: Operation, status: number): boolean =>
   operation.idempotency !== "creating" || status === 429 || status === 503
@@ -212,7 +208,7 @@ const tryAgain = (attempt: Answer, call: Call, count: number, before: Outcome | 
       }
       if (!mayRepeat(operation, response.status)) return Effect.succeed(response)
       return Effect.flatMap(textOf(response), (text) =>
-        response.status !== 400 || isStalledUpload(response, text) ? answered(response, text) : Effect.succeed(response)
+        response.status !== 400 || isStalledUpload(400, text) ? answered(response, text) : Effect.succeed(response)
       )
     },
     onFailure: (error) => {

@@ -5,9 +5,6 @@
  */
 import type { IngestError } from "../Ingest.ts"
 
-/** An upload that stalls for a minute is answered 400, although nothing is wrong with the events. */
-const isStalledUpload = (error: IngestError): boolean => error.message.includes("i/o timeout")
-
 /**
  * Who is to blame that a batch was not delivered: events in it, the server or the way to it, or either of them.
  *
@@ -19,7 +16,8 @@ const isStalledUpload = (error: IngestError): boolean => error.message.includes(
 export const blame = (error: IngestError): "events" | "server" | "either" => {
   switch (error._tag) {
     case "BadRequestError":
-      return isStalledUpload(error) ? "server" : "events"
+      // An upload that stalled.
+      return error.isRetryable ? "server" : "events"
     case "PayloadTooLargeError":
       return "events"
     case "UnexpectedStatusError":
