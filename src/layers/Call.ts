@@ -5,7 +5,7 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import { dual } from "effect/Function"
+import { constVoid, dual } from "effect/Function"
 import type { InvalidRequestError, Operation } from "../errors.ts"
 import * as Check from "./Check.ts"
 import { resolveCall, type CallOptions, type ResolvedCallOptions } from "./Options.ts"
@@ -30,6 +30,16 @@ export const CurrentCallOptions: Context.Reference<ResolvedCallOptions> = Contex
   "@openmeter/sdk/CurrentCallOptions",
   { defaultValue: (): ResolvedCallOptions => ({ timeout: undefined, headers: {}, retry: {} }) }
 )
+
+/**
+ * Told when the running call is about to be sent again: an attempt before may have arrived.
+ *
+ * @since 2.0.0
+ * @category references
+ */
+export const CurrentRepeat: Context.Reference<() => void> = Context.Reference("@openmeter/sdk/CurrentRepeat", {
+  defaultValue: () => constVoid
+})
 
 /**
  * Runs an effect whose calls have a timeout, headers or retries of their own.

@@ -15,7 +15,7 @@ import * as Random from "effect/Random"
 import { fromResponse, isStalledUpload, retryAfter, timedOut } from "../errors.ts"
 import type { InvalidRequestError, OpenMeterError, Operation } from "../errors.ts"
 import { textOf } from "./Attempt.ts"
-import { CurrentCallOptions, CurrentOperation, withCallOptions } from "./Call.ts"
+import { CurrentCallOptions, CurrentOperation, CurrentRepeat, withCallOptions } from "./Call.ts"
 import { CurrentDeadline } from "./Deadline.ts"
 import * as Check from "./Check.ts"
 import type { Answer, Policy } from "./Policy.ts"
@@ -153,7 +153,8 @@ export const policy = (
         const settings = { ...client, ...overrides.retry }
         if (settings.times === 0 && end === Number.POSITIVE_INFINITY) return attempt
         const operation = fiber.getRef(CurrentOperation)
-        const call = { operation, request, clock, start, end, settings, budget, observer }
+        const repeating = fiber.getRef(CurrentRepeat)
+        const call = { operation, request, clock, start, end, settings, budget, observer, repeating }
         return Effect.provideService(tryAgain(attempt, call, 1, undefined), CurrentDeadline, { start, end })
       })
     )
@@ -168,6 +169,8 @@ interface Call {
   readonly settings: RetrySettings
   readonly budget: Budget
   readonly observer: Observer
+  /** Called before the call is sent again. */
+  readonly repeating: () => void
 }
 
 /** What an attempt met, as its caller would get it and as an error. */
@@ -178,7 +181,7 @@ interface Outcome {
 
 /** One attempt, and all that follow it. */
 const tryAgain = (attempt: Answer, call: Call, count: number, before: Outcome | undefined): Answer => {
-  const { budget, clock, end, observer, operation, request, settings, start } = call
+  const { budget, clock, end, observer, operation, repeating, request, settings, start } = call
 
   /** Waits and tries again, or ends with the outcome as it is, when no further attempt is allowed or could finish. */
   const after = (outcome: Outcome, wait: number): Answer => {
@@ -187,6 +190,7 @@ const tryAgain = (attempt: Answer, call: Call, count: number, before: Outcome | 
       const backoff = random * Math.min(settings.maxDelay, settings.baseDelay * 2 ** (count - 1))
       const delay = Math.round(Math.max(wait, backoff))
       if (clock.currentTimeMillisUnsafe() + delay >= end || !budget.take()) return outcome.answer
+      repeating()
       return Effect.sleep(delay).pipe(
         Effect.andThen(observer.retried(operation, count)),
         Effect.andThen(Effect.suspend(() => tryAgain(attempt, call, count + 1, outcome)))

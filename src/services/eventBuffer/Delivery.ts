@@ -7,6 +7,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { CurrentRepeat } from "../../layers/Call.ts"
 import * as Retry from "../../layers/Retry.ts"
 import type { IngestError, IngestService } from "../Ingest.ts"
 import type { OutboxEntry } from "../Outbox.ts"
@@ -98,7 +99,12 @@ export const make = ({ claimOthers, giveBack, ingest, limit, settle, ticketOf }:
   const send = (entries: Entries, call: Effect.Effect<void, IngestError>, sizing: Sizing) =>
     Effect.uninterruptibleMask((restore) =>
       Effect.flatMap(
-        Effect.result(Effect.onInterrupt(restore(call), () => Effect.sync(() => doubt(entries)))),
+        restore(call).pipe(
+          // What comes of the last attempt says nothing of those before.
+          Effect.provideService(CurrentRepeat, () => doubt(entries)),
+          Effect.onInterrupt(() => Effect.sync(() => doubt(entries))),
+          Effect.result
+        ),
         (result): Effect.Effect<IngestError | undefined> => {
           if (Result.isFailure(result)) {
             if (mayBeStored(result.failure)) doubt(entries)

@@ -38,8 +38,7 @@ export const blame = (error: IngestError): "events" | "server" | "either" => {
 }
 
 /**
- * Whether the server may have events although the call failed. One that is tried again tells of its last attempt alone:
- * an earlier one may have arrived.
+ * Whether the server may have events although the last attempt to send them failed.
  *
  * @internal
  */

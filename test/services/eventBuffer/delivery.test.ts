@@ -252,6 +252,19 @@ describe("a server that cannot take events", () => {
       )
     }).pipe(withBuffer({ deliveryTimeout: "1 minute" }))
   )
+
+  it.effect("and loses one answer leaves an event unknown, whatever it refuses afterwards", () =>
+    Effect.gen(function* () {
+      yield* inject(
+        Faults.once("ingestEvents", Faults.loseAnswer),
+        Faults.make({ operation: "ingestEvents", skip: 1 }, Faults.status(401))
+      )
+      const [receipt] = yield* offerAll(events(0, 1))
+      yield* pass(180, 1)
+      assert.deepStrictEqual(yield* stored, ["0"])
+      assert.strictEqual(receipt?.outcome?._tag, "Unknown")
+    }).pipe(withBuffer({ deliveryTimeout: "1 minute" }))
+  )
 })
 
 describe("events that belong together", () => {

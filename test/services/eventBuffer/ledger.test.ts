@@ -192,6 +192,6 @@ describe("the ledger of a buffer", () => {
         })
       )
     },
-    { timeout: 120_000 }
+    { timeout: 120_000, arbitrary: { runs: 300 } }
   )
 })
