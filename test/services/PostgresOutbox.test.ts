@@ -10,6 +10,8 @@ import * as Scope from "effect/Scope"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
+import { InvalidRequestError } from "../../src/errors.ts"
+import type { Event } from "../../src/schemas/Event.ts"
 import type { OutboxService } from "../../src/services/Outbox.ts"
 import type { PostgresOutboxOptions } from "../../src/services/outbox/postgres/Options.ts"
 import { PostgresOutbox } from "../../src/services/outbox/PostgresOutbox.ts"
@@ -164,6 +166,22 @@ suite("In Postgres", () => {
         yield* outbox.offer([order("1", "x"), order("2", "y"), order("3", "x"), order("4", "z")])
         assert.deepStrictEqual(idsOf(yield* a.claim({ count: 1, bytes: Infinity })), ["1"])
         assert.deepStrictEqual(idsOf(yield* b.claim(everything)), ["2", "4"])
+      })
+    )
+
+    it.effect("fails, and puts nothing, when the order of an event is asked for with no string", () =>
+      Effect.gen(function* () {
+        const orderBy = ({ id }: Event) => (id === "2" ? 2 : id) as string | undefined
+        const { outbox, rows } = yield* setUp({ orderBy })
+        const error = yield* Effect.flip(outbox.offer([order("1"), order("2")]))
+        assert.deepInclude({ ...error }, { _tag: "InvalidRequestError", field: "orderBy" })
+        assert.match(error.message, /must return a string or undefined, not a value of type number, for events\[1\]/)
+        assert.deepStrictEqual(yield* rows, [])
+        assert.throws(
+          () => PostgresOutbox.offerStatement(order("2"), { orderBy }),
+          InvalidRequestError,
+          /must return a string/
+        )
       })
     )
 

@@ -6,9 +6,11 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { BufferClosedError, BufferFullError, type InvalidRequestError } from "../../errors.ts"
+import * as Check from "../../layers/Check.ts"
 import type { Event } from "../../schemas/Event.ts"
 import { ingestEvents, prepare } from "../Ingest.ts"
 import type { OutboxError, OutboxEvent } from "../Outbox.ts"
+import type { KeyOf } from "../outbox/orderBy.ts"
 import type { Overflow } from "./BufferOptions.ts"
 import type { Receipt } from "./Receipt.ts"
 import type { Stock } from "./Stock.ts"
@@ -51,7 +53,7 @@ const closed = Effect.suspend(() => Effect.fail(bufferClosed()))
 export const make = (options: {
   readonly stock: Stock
   readonly overflow: Overflow
-  readonly keyOf: (event: Event) => string | undefined
+  readonly keyOf: KeyOf
   readonly isClosed: () => boolean
 }) => {
   const { isClosed, keyOf, overflow, stock } = options
@@ -128,7 +130,10 @@ export const make = (options: {
     Effect.uninterruptibleMask((restore) =>
       Effect.flatMap(prepare(event), (prepared) =>
         Effect.flatMap(Clock.currentTimeMillis, (offeredAt) =>
-          admit({ ...prepared, key: keyOf(event), offeredAt }, restore)
+          Effect.flatMap(
+            Check.run(() => keyOf(event)),
+            (key) => admit({ ...prepared, key, offeredAt }, restore)
+          )
         )
       )
     )

@@ -8,6 +8,7 @@ import type * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import * as Check from "../../layers/Check.ts"
 import type { Event } from "../../schemas/Event.ts"
+import { keyOf, type KeyOf } from "../outbox/orderBy.ts"
 import type { DeadLetter } from "./Outcome.ts"
 
 /**
@@ -77,7 +78,7 @@ export interface BufferSettings {
   readonly maxBatchBytes: number
   readonly linger: number
   readonly concurrency: number
-  readonly keyOf: (event: Event) => string | undefined
+  readonly keyOf: KeyOf
   readonly deliveryTimeout: number
   readonly baseDelay: number
   readonly maxDelay: number
@@ -102,19 +103,6 @@ const names: ReadonlyArray<string> = [
   "drainTimeout",
   "deadLetter"
 ] satisfies ReadonlyArray<keyof EventBufferOptions>
-
-/**
- * Checks what a program says of the order of its events, and gives what tells the key of an event. Throws as
- * {@link resolve}.
- *
- * @internal
- */
-export const keyOf = (orderBy: unknown): BufferSettings["keyOf"] => {
-  if (orderBy === undefined) return () => undefined
-  if (orderBy === "subject") return (event) => event.subject
-  if (!Predicate.isFunction(orderBy)) throw Check.invalid("orderBy", 'is neither "subject" nor a function')
-  return orderBy as BufferSettings["keyOf"]
-}
 
 /**
  * Checks what a program says of its buffer. Throws the `InvalidRequestError` that names the option which is wrong.

@@ -17,7 +17,7 @@ import * as Check from "../../layers/Check.ts"
 import type { Event } from "../../schemas/Event.ts"
 import { prepareAt, type PreparedEvent } from "../Ingest.ts"
 import { Outbox, OutboxError, type OutboxEvent, type OutboxService, type Size } from "../Outbox.ts"
-import * as BufferOptions from "../eventBuffer/BufferOptions.ts"
+import { keyOf, type KeyOf } from "./orderBy.ts"
 import { Database, orUnavailable } from "./postgres/Database.ts"
 import * as Instance from "./postgres/Instance.ts"
 import { Occupancy } from "./postgres/Occupancy.ts"
@@ -90,18 +90,16 @@ export interface PostgresOutboxService {
 const PAGE = 100
 
 /** Makes events ready to be put. */
-const prepared = Effect.fnUntraced(function* (
-  input: Event | ReadonlyArray<Event>,
-  keyOf: (event: Event) => string | undefined
-) {
+const prepared = Effect.fnUntraced(function* (input: Event | ReadonlyArray<Event>, keyOf: KeyOf) {
   const offeredAt = yield* Clock.currentTimeMillis
   const isOne = !Array.isArray(input)
-  return yield* Effect.forEach(Array.ensure(input), (event, index) =>
-    Effect.map(prepareAt(event, isOne ? "" : `events[${index}]`), (ready): OutboxEvent => ({
-      ...ready,
-      key: keyOf(event),
-      offeredAt
-    }))
+  return yield* Effect.forEach(
+    Array.ensure(input),
+    Effect.fnUntraced(function* (event: Event, index: number): Effect.fn.Return<OutboxEvent, InvalidRequestError> {
+      const place = isOne ? "" : `events[${index}]`
+      const ready = yield* prepareAt(event, place)
+      return { ...ready, key: yield* Check.run(() => keyOf(event, place)), offeredAt }
+    })
   )
 })
 
@@ -257,7 +255,7 @@ export class PostgresOutbox extends Context.Service<PostgresOutbox, PostgresOutb
     { orderBy, table }: Pick<PostgresOutboxOptions, "orderBy" | "table"> = {}
   ): PostgresStatement => {
     const statements = Statements.make(Tables.tables(table))
-    return statements.put(Effect.runSync(prepared(events, BufferOptions.keyOf(orderBy))), null)
+    return statements.put(Effect.runSync(prepared(events, keyOf(orderBy))), null)
   }
 
   /**

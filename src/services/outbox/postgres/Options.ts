@@ -7,7 +7,7 @@ import type * as Duration from "effect/Duration"
 import * as Predicate from "effect/Predicate"
 import * as Check from "../../../layers/Check.ts"
 import type { Event } from "../../../schemas/Event.ts"
-import { keyOf } from "../../eventBuffer/BufferOptions.ts"
+import { keyOf } from "../orderBy.ts"
 import { tables } from "./Tables.ts"
 
 /**
