@@ -12,10 +12,9 @@ import * as Duration from "effect/Duration"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
-import * as ProblemDetails from "effect/http/ProblemDetails"
+import type { ProblemDetails } from "effect/http/ProblemDetails"
 import * as UrlParams from "effect/http/UrlParams"
 import { NodeInspectSymbol } from "effect/Inspectable"
-import * as Option from "effect/Option"
 import type { CircuitBreakerErrorReason } from "effect/persistence/CircuitBreaker"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
@@ -51,7 +50,7 @@ export interface AnswerDetails extends CallDetails {
   /** The id under which the server logged the request. */
   readonly requestId?: string
   /** The problem document (RFC 9457), when the answer held one. */
-  readonly problem?: ProblemDetails.ProblemDetails
+  readonly problem?: ProblemDetails
 }
 
 /**
@@ -571,8 +570,30 @@ const classes = {
  */
 export type FromStatus<S extends number> = S extends keyof typeof classes ? InstanceType<(typeof classes)[S]> : never
 
-const readProblem = Schema.decodeUnknownOption(Schema.fromJsonString(ProblemDetails.Schema))
-const formatIssues = SchemaIssue.makeFormatterStandardSchemaV1({
+/** The members of a problem document that RFC 9457 defines, with their types. */
+const problemMembers = new Map(
+  Object.entries({ type: "string", status: "number", title: "string", detail: "string", instance: "string" })
+)
+
+/**
+ * The problem document that a text is, without such members as are not of their type: by hand, because a program that
+ * only sends events carries no schemas.
+ */
+const readProblem = (text: string): ProblemDetails | undefined => {
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (!Predicate.isObject(body)) return undefined
+  const members = Object.entries(body).filter(
+    ([name, value]) => typeof value === (problemMembers.get(name) ?? typeof value)
+  )
+  return { type: "about:blank", ...Object.fromEntries(members) }
+}
+
+const formatIssues = /*#__PURE__*/ SchemaIssue.makeFormatterStandardSchemaV1({
   leafHook: (issue) => (issue._tag === "UnexpectedKey" ? "is not known here" : SchemaIssue.defaultLeafHook(issue))
 })
 const oneLine = (text: string) => text.replace(/\s+/g, " ").trim()
@@ -617,12 +638,12 @@ export const retryAfter = (headers: Readonly<Record<string, string | undefined>>
 }
 
 /** The members of a problem that the server nests under `extensions`, wherever a server puts them. */
-const extension = (problem: ProblemDetails.ProblemDetails | undefined, name: string): unknown => {
+const extension = (problem: ProblemDetails | undefined, name: string): unknown => {
   const nested = problem?.["extensions"]
   return (Predicate.isObject(nested) ? (nested as Record<string, unknown>)[name] : undefined) ?? problem?.[name]
 }
 
-const validationIssues = (problem: ProblemDetails.ProblemDetails | undefined): ReadonlyArray<ValidationIssue> => {
+const validationIssues = (problem: ProblemDetails | undefined): ReadonlyArray<ValidationIssue> => {
   const issues = extension(problem, "validationErrors")
   return Array.isArray(issues) ? issues.filter(Predicate.isObject) : []
 }
@@ -636,7 +657,7 @@ const isSuccess = (status: number) => status >= 200 && status < 300
 
 const requestIdOf = (
   response: HttpClientResponse.HttpClientResponse,
-  problem: ProblemDetails.ProblemDetails | undefined
+  problem: ProblemDetails | undefined
 ): string | undefined => /^urn:request:(.+)$/.exec(problem?.instance ?? "")?.[1] ?? response.headers["x-request-id"]
 
 /** What a gateway says in words of its own, e.g. `{"message":"Forbidden"}`. */
@@ -647,12 +668,12 @@ const unknownWords = ({
   title: _title,
   detail: _detail,
   ...rest
-}: ProblemDetails.ProblemDetails) => (Object.keys(rest).length === 0 ? "" : excerpt(JSON.stringify(rest)))
+}: ProblemDetails) => (Object.keys(rest).length === 0 ? "" : excerpt(JSON.stringify(rest)))
 
 /** What happened, in the server's words where it has any. */
 const describe = (
   response: HttpClientResponse.HttpClientResponse,
-  problem: ProblemDetails.ProblemDetails | undefined,
+  problem: ProblemDetails | undefined,
   text: string
 ): string => {
   if (response.status === 0 || (response.status >= 300 && response.status < 400)) return redirectHint(response)
@@ -684,7 +705,7 @@ export const fromResponse = (
 ): OpenMeterError => {
   const { status } = response
   // The body of a success may hold what was asked for, a token say: it is no problem, and goes into no error.
-  const problem = isSuccess(status) ? undefined : Option.getOrUndefined(readProblem(text))
+  const problem = isSuccess(status) ? undefined : readProblem(text)
   const requestId = requestIdOf(response, problem)
   const wait = retryAfter(response.headers, now)
   const details: AnswerDetails = {
@@ -721,8 +742,12 @@ export const fromResponse = (
   }
 }
 
-/** `events[3].data`, from the parts of a path. */
-const formatPath = (path: ReadonlyArray<PropertyKey>): string =>
+/**
+ * `events[3].data`, from the parts of a path.
+ *
+ * @internal
+ */
+export const formatPath = (path: ReadonlyArray<PropertyKey>): string =>
   path
     .map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? String(part) : `.${String(part)}`))
     .join("")
@@ -768,7 +793,7 @@ export const refused = (
   new InvalidRequestError({
     ...callDetails(operation, undefined),
     field,
-    message: `${operation.name}: ${field}: ${reason}`
+    message: `${operation.name}: ${field}: ${oneLine(reason)}`
   })
 
 /**

@@ -249,7 +249,7 @@ describe("InvalidResponseError", () => {
     ["text that is not JSON", '{"id": om_secret}', "body: Expected a valid JSON string"],
     ["JSON that is cut off", '{"id":"om_secret', "body: Expected a valid JSON string"],
     ["a page", "<html>om_secret</html>", "body: Expected a valid JSON string"],
-    ["nothing", "", "body: Expected Meter"],
+    ["nothing", "", "body: Expected a valid JSON string"],
     ["a text", '"om_secret"', "body: Expected Meter"],
     ["a list", '[{"id":"om_secret"}]', "body: Expected Meter"],
     ["an object without its members", "{}", "id: Missing key"],

@@ -1,34 +1,22 @@
 /**
- * How events travel.
+ * How events are listed.
  *
  * @since 2.0.0
  */
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { SentEvent } from "../schemas/Event.ts"
 import { EventListParams, EventListV2Params, IngestedEvent, IngestedEventPage } from "../schemas/IngestedEvent.ts"
 import { Idempotency } from "./Idempotency.ts"
 import { problems } from "./Problem.ts"
 
 /**
- * The operations on events.
- *
- * Ingestion is sent by `services/Ingest.ts` without this contract, to be small; a test holds the two together.
+ * The lists of events.
  *
  * @since 2.0.0
  * @category contract
  */
 export class EventsApi extends HttpApiGroup.make("events").add(
-  HttpApiEndpoint.post("ingestEvents", "/api/v1/events", {
-    payload: [
-      SentEvent.pipe(HttpApiSchema.asJson({ contentType: "application/cloudevents+json" })),
-      Schema.Array(SentEvent).pipe(HttpApiSchema.asJson({ contentType: "application/cloudevents-batch+json" }))
-    ],
-    success: HttpApiSchema.NoContent,
-    error: problems(413)
-  }).annotate(Idempotency, "deduplicated"),
   HttpApiEndpoint.get("listEvents", "/api/v1/events", {
     query: EventListParams,
     success: Schema.Array(IngestedEvent),

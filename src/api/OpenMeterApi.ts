@@ -12,6 +12,7 @@ import { EventsApi } from "./Events.ts"
 import { FeaturesApi } from "./Features.ts"
 import { GrantsApi } from "./Grants.ts"
 import { InfoApi } from "./Info.ts"
+import { IngestApi } from "./Ingest.ts"
 import { MetersApi } from "./Meters.ts"
 import { PortalApi } from "./Portal.ts"
 import { SubjectsApi } from "./Subjects.ts"
@@ -26,6 +27,7 @@ import { SubjectsApi } from "./Subjects.ts"
  */
 export class OpenMeterApi extends HttpApi.make("openmeter").add(
   MetersApi,
+  IngestApi,
   EventsApi,
   SubjectsApi,
   CustomersApi,

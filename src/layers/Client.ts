@@ -3,20 +3,14 @@
  *
  * @since 2.0.0
  */
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as HttpClientResponse from "effect/http/HttpClientResponse"
-import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpApi from "effect/http-api/HttpApi"
-import * as HttpApiClient from "effect/http-api/HttpApiClient"
+import type * as HttpApiClient from "effect/http-api/HttpApiClient"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
-import type * as Schema from "effect/Schema"
-import { Idempotency } from "../api/Idempotency.ts"
 import type { Problem } from "../api/Problem.ts"
-import type { CommonError, FromStatus, OpenMeterError, Operation } from "../errors.ts"
-import { perform } from "./Perform.ts"
-import type { NoAnswer } from "./Policy.ts"
+import type { CommonError, FromStatus } from "../errors.ts"
+import { makeCall, type Call } from "./Endpoint.ts"
 import { Transport } from "./Transport.ts"
 
 /** The errors that the declared problems of an endpoint become. */
@@ -44,10 +38,6 @@ export type Client<G extends HttpApiGroup.Constraint> = {
   ) => Effect.Effect<HttpApiClient.SuccessType<E["~Success"]>, ErrorOf<E>>
 }
 
-/** What an endpoint of a raw client is, once it is asked for the response alone. */
-type Send = (request: unknown) => Effect.Effect<HttpClientResponse.HttpClientResponse, NoAnswer | Schema.SchemaError>
-type Decode = (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<unknown, unknown>
-
 /**
  * Makes the typed client of a group over the {@link Transport}.
  *
@@ -59,39 +49,16 @@ type Decode = (response: HttpClientResponse.HttpClientResponse) => Effect.Effect
  * @category constructors
  */
 export const client = <G extends HttpApiGroup.Constraint>(group: G): Effect.Effect<Client<G>, never, Transport> =>
-  Effect.gen(function* () {
-    const { httpClient, observer } = yield* Transport
-    // The types of a client are those of `Client<G>`; what follows is the one place that builds it by name.
-    const api = HttpApi.make("openmeter")
-      .add(group as unknown as HttpApiGroup.Top)
-      .annotate(HttpApi.PayloadParseOptions, { onExcessProperty: "error" })
-      .annotate(HttpApi.QueryParseOptions, { onExcessProperty: "error" })
-    const target = { group: group.identifier, httpClient: httpClient as unknown as HttpClient.HttpClient }
-    const raw = yield* HttpApiClient.group(api, target) as unknown as Effect.Effect<Record<string, Send>>
-    const result: Record<string, (request: unknown) => Effect.Effect<unknown, OpenMeterError>> = {}
-    HttpApi.reflect(api, {
+  Effect.map(Transport, (transport) => {
+    const result: Record<string, Call> = {}
+    HttpApi.reflect(HttpApi.make("openmeter").add(group as unknown as HttpApiGroup.Top), {
       onGroup() {},
-      onEndpoint({ endpoint, errors, successes }) {
-        const name = endpoint.identifier
-        const operation: Operation = {
-          name,
-          method: endpoint.method,
-          path: endpoint.path,
-          errors: new Set(errors.keys()),
-          idempotency: Context.get(endpoint.annotations, Idempotency)
-        }
-        const decode = HttpApiClient.decodeResponse(api, {
-          group: group.identifier,
-          endpoint: name
-        } as never) as unknown as Decode
-        result[name] = (request) =>
-          perform(
-            observer,
-            operation,
-            raw[name]!({ ...(request as object), responseMode: "response-only" }),
-            (response) => (successes.has(response.status) ? decode(response) : undefined)
-          )
+      onEndpoint(endpoint) {
+        let call: Call | undefined
+        // A program makes a few of the calls that there are: the codecs of each are made when it is made first.
+        result[endpoint.endpoint.identifier] = (request) => (call ??= makeCall(transport, endpoint))(request)
       }
     })
+    // Built by name, which the types cannot follow.
     return result as unknown as Client<G>
   })

@@ -6,12 +6,10 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
-import * as Schema from "effect/Schema"
-import { fromResponse, invalidRequest, invalidResponse } from "../errors.ts"
+import { fromResponse } from "../errors.ts"
 import type { OpenMeterError, Operation } from "../errors.ts"
 import { textOf } from "./Attempt.ts"
 import { CurrentOperation } from "./Call.ts"
-import type { NoAnswer } from "./Policy.ts"
 import type { Observer } from "./Telemetry.ts"
 
 /**
@@ -29,21 +27,20 @@ import type { Observer } from "./Telemetry.ts"
 export const perform = <A>(
   observer: Observer,
   operation: Operation,
-  send: Effect.Effect<HttpClientResponse.HttpClientResponse, NoAnswer | Schema.SchemaError>,
-  read: (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<A, unknown> | undefined
+  send: Effect.Effect<HttpClientResponse.HttpClientResponse, OpenMeterError>,
+  read: (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<A, OpenMeterError> | undefined
 ): Effect.Effect<A, OpenMeterError> => {
-  const call = Effect.matchEffect(send, {
-    onFailure: (error) => Effect.fail(Schema.isSchemaError(error) ? invalidRequest(operation, error) : error),
-    onSuccess: (response) => {
-      const success = read(response)
-      const outcome =
-        success === undefined
-          ? Effect.flatMap(Effect.zip(textOf(response), Clock.currentTimeMillis), ([text, now]) =>
-              Effect.fail(fromResponse(operation, response, text, now))
-            )
-          : Effect.catch(success, (error) => Effect.fail(invalidResponse(operation, response, error)))
-      return Effect.andThen(observer.answered(response.status), outcome)
-    }
-  })
+  const call = Effect.flatMap(send, (response) =>
+    Effect.andThen(observer.answered(response.status), read(response) ?? refusal(operation, response))
+  )
   return observer.observe(operation, Effect.provideService(call, CurrentOperation, operation))
 }
+
+/** The error that an answer without success is. */
+const refusal = (
+  operation: Operation,
+  response: HttpClientResponse.HttpClientResponse
+): Effect.Effect<never, OpenMeterError> =>
+  Effect.flatMap(Effect.zip(textOf(response), Clock.currentTimeMillis), ([text, now]) =>
+    Effect.fail(fromResponse(operation, response, text, now))
+  )

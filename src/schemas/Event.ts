@@ -3,8 +3,8 @@
  *
  * @since 2.0.0
  */
-import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
+import { EXTENSION_ISSUE, isExtension } from "./extension.ts"
 import { type JsonObjectInput, JsonObjectWithoutNulls } from "./Json.ts"
 import { TimestampInput } from "./Timestamp.ts"
 
@@ -75,17 +75,15 @@ const Attributes = Schema.Struct({
   datacontenttype: Schema.optional(Schema.NullOr(Schema.Literal("application/json"))).annotateKey({
     description: "The content type of the data: JSON, always."
   }),
-  dataschema: Schema.optional(Schema.NullOr(Schema.NonEmptyString)).annotateKey({
+  dataschema: Schema.optional(Schema.NullOr(Text)).annotateKey({
     description: "The URI of the schema that the data follows. The server does not keep it."
   })
 })
 
-const isExtension = (name: string, value: unknown): boolean =>
-  /^[a-z0-9]+$/i.test(name) &&
-  (Predicate.isNullish(value) || Predicate.isString(value) || Predicate.isBoolean(value) || Number.isFinite(value))
-
 /**
  * The schema of an event as it travels.
+ *
+ * The contract's word on events. What programs give is checked by `services/ingest/complete.ts`, which a test holds to it.
  *
  * @since 2.0.0
  * @category schemas
@@ -95,10 +93,7 @@ export const SentEvent = Schema.StructWithRest(Attributes, [Schema.Record(Schema
     Schema.makeFilter((event) =>
       Object.entries(event)
         .filter(([name, value]) => !Object.hasOwn(Attributes.fields, name) && !isExtension(name, value))
-        .map(([name]) => ({
-          path: [name],
-          issue: "is no attribute of an event, nor an extension: letters and digits, with a text, number or boolean"
-        }))
+        .map(([name]) => ({ path: [name], issue: EXTENSION_ISSUE }))
     )
   )
   .annotate({ identifier: "Event" })

@@ -9,14 +9,12 @@ import * as Effect from "effect/Effect"
 import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
-import * as Predicate from "effect/Predicate"
-import * as Schema from "effect/Schema"
-import { invalidRequest, refused } from "../errors.ts"
+import { refused } from "../errors.ts"
 import type { CommonError, InvalidRequestError, Operation, PayloadTooLargeError } from "../errors.ts"
 import { perform } from "../layers/Perform.ts"
 import { Transport } from "../layers/Transport.ts"
-import { SentEvent, type Event } from "../schemas/Event.ts"
-import { DEFAULT_SOURCE, usual } from "./ingest/usual.ts"
+import type { Event, SentEvent } from "../schemas/Event.ts"
+import { complete, DEFAULT_SOURCE, EventFault, fieldOf } from "./ingest/complete.ts"
 
 export { DEFAULT_SOURCE }
 
@@ -87,47 +85,18 @@ export interface IngestService {
 }
 
 /** Runs code of the program's own, a getter or a `toJSON`, which may throw. */
-const reading = <A>(field: string, read: () => A): Effect.Effect<A, InvalidRequestError> =>
+const reading = <A>(place: string, read: () => A): Effect.Effect<A, InvalidRequestError> =>
   Effect.try({
     try: read,
     catch: (cause) =>
-      refused(ingestEvents, field, `cannot be read: ${cause instanceof Error ? cause.message : "it throws"}`)
+      cause instanceof EventFault
+        ? refused(ingestEvents, fieldOf(place, cause.path), cause.message)
+        : refused(
+            ingestEvents,
+            place || "event",
+            `cannot be read: ${cause instanceof Error ? cause.message : "it throws"}`
+          )
   })
-
-/** Fills in the defaults, in an object of our own. Absent, `undefined` and `null` mean the same. */
-const complete = (event: object, now: number): Record<string, unknown> => {
-  const given = Object.fromEntries(Object.entries(event).filter(([, value]) => Predicate.isNotNullish(value)))
-  return {
-    id: given["id"] ?? crypto.randomUUID(),
-    source: DEFAULT_SOURCE,
-    specversion: "1.0",
-    time: new Date(now),
-    ...given
-  }
-}
-
-const encodeEvent = Schema.encodeUnknownEffect(SentEvent)
-
-const inside = (field: string, name: string) => (field === "" ? name : `${field}.${name}`)
-
-const check = (event: unknown, now: number, field: string): Effect.Effect<SentEvent, InvalidRequestError> =>
-  Predicate.isObject(event)
-    ? Effect.flatMap(
-        reading(field || "event", () => complete(event, now)),
-        (completed) => Effect.mapError(encodeEvent(completed), (error) => invalidRequest(ingestEvents, error, field))
-      ).pipe(
-        Effect.filterOrFail(
-          // A clock that stands at the epoch itself is a test's, in which that is now.
-          (sent) => now <= 0 || Date.parse(sent.time) > 0,
-          () =>
-            refused(
-              ingestEvents,
-              inside(field, "time"),
-              "the server would lose an event from before 1970-01-01T00:00:01Z"
-            )
-        )
-      )
-    : Effect.fail(refused(ingestEvents, field || "event", "is not an object"))
 
 const encoder = new TextEncoder()
 const isAscii = /^[\0-\x7f]*$/
@@ -137,16 +106,6 @@ const serialise = (event: SentEvent): PreparedEvent => {
   const json = JSON.stringify(event)
   const bytes = isAscii.test(json) ? json.length : encoder.encode(json).length
   return { id: event.id, source: event.source, json, bytes }
-}
-
-const prepareUsual = (event: unknown, now: number): PreparedEvent | undefined => {
-  try {
-    const sent = usual(event, now)
-    return sent === undefined ? undefined : serialise(sent)
-  } catch {
-    // What is wrong the schema will tell.
-    return undefined
-  }
 }
 
 /**
@@ -174,15 +133,13 @@ export const prepare = (event: Event): Effect.Effect<PreparedEvent, InvalidReque
 /**
  * Does as {@link prepare}.
  *
- * @param field - the place of the event in what the program gave, for the error
+ * @param place - of the event in what the program gave, for the error
  * @internal
  */
-export const prepareAt = (event: Event, field: string): Effect.Effect<PreparedEvent, InvalidRequestError> =>
+export const prepareAt = (event: Event, place: string): Effect.Effect<PreparedEvent, InvalidRequestError> =>
   Effect.withFiber((fiber) => {
     const now = fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
-    const prepared = prepareUsual(event, now)
-    if (prepared !== undefined) return Effect.succeed(prepared)
-    return Effect.flatMap(check(event, now, field), (sent) => reading(field || "event", () => serialise(sent)))
+    return reading(place, () => serialise(complete(event, now)))
   })
 
 const single = "application/cloudevents+json"
@@ -210,11 +167,13 @@ export const makeIngest: Effect.Effect<IngestService, never, Transport> = Effect
     const ingest = Effect.fnUntraced(function* (events: Event | ReadonlyArray<Event>) {
       const now = yield* Clock.currentTimeMillis
       if (!Array.isArray(events)) {
-        const event = yield* check(events, now, "")
-        yield* post(yield* reading("event", () => JSON.stringify(event)), single)
+        const event = yield* reading("", () => complete(events, now))
+        yield* post(yield* reading("", () => JSON.stringify(event)), single)
         return [event]
       }
-      const batch = yield* Effect.forEach(events, (event, index) => check(event, now, `events[${index}]`))
+      const batch = yield* Effect.forEach(events, (event, index) =>
+        reading(`events[${index}]`, () => complete(event, now))
+      )
       if (batch.length > 0) {
         yield* post(yield* reading("events", () => JSON.stringify(batch)), batched)
       }

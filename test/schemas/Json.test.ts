@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { findJsonFault, JsonObjectInput, JsonObjectWithoutNulls } from "../../src/schemas/Json.ts"
+import { JsonObjectInput, JsonObjectWithoutNulls } from "../../src/schemas/Json.ts"
+import { findJsonFault } from "../../src/schemas/jsonFault.ts"
 
 const encode = Schema.encodeUnknownEffect(JsonObjectInput)
 

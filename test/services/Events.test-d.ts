@@ -1,6 +1,7 @@
 import type { Effect, Stream } from "effect"
 import { expectTypeOf, it } from "vitest"
 import type { EventsApi } from "../../src/api/Events.ts"
+import type { IngestApi } from "../../src/api/Ingest.ts"
 import type { CommonError, PayloadTooLargeError } from "../../src/errors.ts"
 import type { Client } from "../../src/layers/Client.ts"
 import type { Event, SentEvent } from "../../src/schemas/Event.ts"
@@ -11,7 +12,7 @@ type ErrorOf<F extends (...args: never) => Effect.Effect<unknown, unknown>> = Ef
 type Contract = Client<typeof EventsApi>
 
 it("names in each method's error channel exactly what the contract declares", () => {
-  expectTypeOf<ErrorOf<IngestService["ingest"]>>().toEqualTypeOf<ErrorOf<Contract["ingestEvents"]>>()
+  expectTypeOf<ErrorOf<IngestService["ingest"]>>().toEqualTypeOf<ErrorOf<Client<typeof IngestApi>["ingestEvents"]>>()
   expectTypeOf<ErrorOf<EventsService["ingest"]>>().toEqualTypeOf<PayloadTooLargeError | CommonError>()
   expectTypeOf<ErrorOf<EventsService["list"]>>().toEqualTypeOf<ErrorOf<Contract["listEvents"]>>()
   expectTypeOf<ErrorOf<EventsService["listV2"]>>().toEqualTypeOf<ErrorOf<Contract["listEventsV2"]>>()

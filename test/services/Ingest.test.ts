@@ -2,8 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Context, DateTime, Effect, Schema } from "effect"
 import { HttpApi } from "effect/http-api"
 import { TestClock } from "effect/testing"
-import { EventsApi } from "../../src/api/Events.ts"
 import { Idempotency } from "../../src/api/Idempotency.ts"
+import { IngestApi } from "../../src/api/Ingest.ts"
 import type { Event } from "../../src/schemas/Event.ts"
 import { Events } from "../../src/services/Events.ts"
 import { DEFAULT_SOURCE, Ingest, ingestEvents } from "../../src/services/Ingest.ts"
@@ -331,8 +331,7 @@ describe("ingest refuses, names the field and sends nothing", () => {
 describe("ingestEvents", () => {
   it("says of ingestion what the contract says", () => {
     const contract: Array<unknown> = []
-    HttpApi.reflect(HttpApi.make("openmeter").add(EventsApi), {
-      predicate: ({ endpoint }) => endpoint.identifier === "ingestEvents",
+    HttpApi.reflect(HttpApi.make("openmeter").add(IngestApi), {
       onGroup() {},
       onEndpoint({ endpoint, errors, successes }) {
         assert.deepStrictEqual([...successes.keys()], [204])

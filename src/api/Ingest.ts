@@ -1,0 +1,31 @@
+/**
+ * How events travel to the server.
+ *
+ * @since 2.0.0
+ */
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Schema from "effect/Schema"
+import { SentEvent } from "../schemas/Event.ts"
+import { Idempotency } from "./Idempotency.ts"
+import { problems } from "./Problem.ts"
+
+/**
+ * Ingestion.
+ *
+ * It is sent by `services/Ingest.ts` without this contract, to be small; a test holds the two together.
+ *
+ * @since 2.0.0
+ * @category contract
+ */
+export class IngestApi extends HttpApiGroup.make("ingest").add(
+  HttpApiEndpoint.post("ingestEvents", "/api/v1/events", {
+    payload: [
+      SentEvent.pipe(HttpApiSchema.asJson({ contentType: "application/cloudevents+json" })),
+      Schema.Array(SentEvent).pipe(HttpApiSchema.asJson({ contentType: "application/cloudevents-batch+json" }))
+    ],
+    success: HttpApiSchema.NoContent,
+    error: problems(413)
+  }).annotate(Idempotency, "deduplicated")
+) {}
