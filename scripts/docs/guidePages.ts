@@ -5,20 +5,33 @@ import { globSync, readFileSync } from "node:fs"
 import { dirname, join, normalize } from "node:path"
 import { relativeUrl, words } from "./html.ts"
 import { render } from "./markdown.ts"
-import type { Page } from "./page.ts"
+import type { Page, Section } from "./page.ts"
 
 /** The guide that leads to the others. */
 const index = "docs/README.md"
 
-const linked = /\]\(([\w./-]+\.md)(?:#[\w-]+)?\)/g
+/** A heading of the index, or a guide that it names. */
+const named = /^## (.+)$|\[([^\]]+)\]\(([\w-]+\.md)\)/gm
 
-/** The guides, the index and the README before them: in the order in which the index names them, if it does. */
-export const files = (root: string): ReadonlyArray<string> => {
-  const text = readFileSync(join(root, index), "utf8")
-  const named = [...text.matchAll(linked)].map(([, href]) => normalize(join(dirname(index), href!)))
-  const all = globSync("docs/*.md", { cwd: root }).sort()
-  return [...new Set([index, "README.md", ...named.filter((file) => all.includes(file)), ...all])]
+/** What the index has under its headings: guides by the names that it gives them, in its order. */
+export const sections = (root: string): ReadonlyArray<Section> => {
+  const found: Array<{ readonly title: string; readonly pages: Array<Section["pages"][number]> }> = [
+    { title: "", pages: [index, "README.md"].map((file) => ({ title: titles[file]!, url: urlOf(file) })) }
+  ]
+  for (const [, heading, title, file] of readFileSync(join(root, index), "utf8").matchAll(named)) {
+    if (heading !== undefined) found.push({ title: heading, pages: [] })
+    else found.at(-1)!.pages.push({ title: title!, url: urlOf(join(dirname(index), file!)) })
+  }
+  return found.filter(({ pages }) => pages.length > 0)
 }
+
+/** The guides, the index and the README before them. */
+const files = (root: string): ReadonlyArray<string> => [
+  ...new Set([index, "README.md", ...globSync("docs/*.md", { cwd: root }).sort()])
+]
+
+/** What the pages that are no guide are called in the navigation. */
+const titles: Readonly<Record<string, string>> = { [index]: "Overview", "README.md": "README" }
 
 const urlOf = (file: string): string =>
   file === index

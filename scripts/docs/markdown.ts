@@ -60,10 +60,19 @@ export const render = (markdown: string, links: Links): Document => {
         return url === undefined ? html : `<a href="${escape(url)}">${html}</a>`
       },
       table(token: Tokens.Table) {
-        const row = (cells: ReadonlyArray<Tokens.TableCell>, tag: "td" | "th") =>
-          `<tr>${cells.map((cell) => `<${tag}${cell.align === null ? "" : ` class="${cell.align}"`}>${this.parser.parseInline(cell.tokens)}</${tag}>`).join("")}</tr>`
-        const head = token.header.some(({ text }) => text !== "") ? `<thead>${row(token.header, "th")}</thead>` : ""
-        return `<div class="table"><table>${head}<tbody>${token.rows.map((cells) => row(cells, "td")).join("\n")}</tbody></table></div>\n`
+        // A phone has room for three columns: it shows the rows of more one below the other, and needs their labels.
+        const isWide = token.header.length > 3
+        const labels = token.header.map(({ tokens }) => escape(words(this.parser.parseInline(tokens))))
+        const row = (cells: ReadonlyArray<Tokens.TableCell>, tag: "td" | "th") => {
+          const columns = cells.map(({ align, tokens }, i) => {
+            const kind = align === null ? "" : ` class="${align}"`
+            const label = isWide && tag === "td" ? ` data-label="${labels[i]}"` : ""
+            return `<${tag}${kind}${label}>${this.parser.parseInline(tokens)}</${tag}>`
+          })
+          return `<tr>${columns.join("")}</tr>`
+        }
+        const head = labels.some((label) => label !== "") ? `<thead>${row(token.header, "th")}</thead>` : ""
+        return `<div class="table"><table${isWide ? ' class="wide"' : ""}>${head}<tbody>${token.rows.map((cells) => row(cells, "td")).join("\n")}</tbody></table></div>\n`
       },
       // The marks of the snippets, for those who run them.
       html({ text }) {

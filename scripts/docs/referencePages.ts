@@ -4,7 +4,7 @@
  */
 import type { Comment } from "./comment.ts"
 import { highlight } from "./highlight.ts"
-import { escape, relativeUrl, words } from "./html.ts"
+import { escape, relativeUrl, slug, words } from "./html.ts"
 import { render, type Links } from "./markdown.ts"
 import type { Page, Section, Target } from "./page.ts"
 import type { Entry, Item, Member, Module } from "./reference.ts"
@@ -186,25 +186,46 @@ const modulePage = (entry: Entry, module: Module, all: ReadonlyMap<string, strin
   }
 }
 
-/** The page of an import path: all that it gives, in one line each. */
+const entryUrl = (entry: Entry): string => `reference/${folderName(entry)}/index.html`
+
+/** The import paths with a sentence each, for a page at the root of the site. */
+export const entryPoints = (entries: ReadonlyArray<Entry>): string => {
+  const rows = entries.map(
+    (entry) =>
+      `<dt><a href="${entryUrl(entry)}"><code>${escape(entry.specifier)}</code></a></dt><dd>${escape(firstSentence(entry.comment))}</dd>`
+  )
+  return `<dl class="names">${rows.join("\n")}</dl>`
+}
+
+/** The page of an import path: all that it gives, with a sentence for each file. */
 const entryPage = (entry: Entry): Page => {
-  const url = `reference/${folderName(entry)}/index.html`
-  const tables = sections(entry).map(({ pages, title }) => {
+  const url = entryUrl(entry)
+  const lists = sections(entry).map(({ pages, title }) => {
     const rows = pages.map((page) => {
       const module = entry.modules.find((candidate) => urlOf(entry, candidate) === page.url)!
-      const names = module.items.map(
-        (item) => `<a href="${relativeUrl(url, page.url)}#${escape(idOf(item))}"><code>${escape(item.name)}</code></a>`
-      )
-      return `<tr><td><a href="${relativeUrl(url, page.url)}">${escape(page.title)}</a></td><td>${names.join(" ")}</td></tr>`
+      const to = relativeUrl(url, page.url)
+      // What the title says needs no link of its own.
+      const names = module.items
+        .filter(({ name }) => !page.title.split(", ").includes(name))
+        .map((item) => `<a href="${to}#${escape(idOf(item))}"><code>${escape(item.name)}</code></a>`)
+      const others = names.length === 0 ? "" : `<p>${names.join(" ")}</p>`
+      // A file of one symbol is there for more than that: its comment may speak of what no program sees.
+      const { comment } = module.items.length === 1 ? module.items[0]! : module
+      return `<dt><a href="${to}">${escape(page.title)}</a></dt><dd>${escape(firstSentence(comment))}${others}</dd>`
     })
-    return `<h2>${title}</h2><div class="table"><table class="names"><tbody>${rows.join("")}</tbody></table></div>`
+    const id = slug(title)
+    return {
+      heading: { depth: 2, text: title, id },
+      html: `<h2 id="${id}">${escape(title)}</h2><dl class="names">${rows.join("\n")}</dl>`
+    }
   })
   return {
     url,
     title: entry.specifier,
     html:
-      render(asMarkdown(entry.comment.text), { link: () => undefined, name: () => undefined }).html + tables.join("\n"),
-    headings: [],
+      render(asMarkdown(entry.comment.text), { link: () => undefined, name: () => undefined }).html +
+      lists.map(({ html }) => html).join("\n"),
+    headings: lists.map(({ heading }) => heading),
     targets: [{ title: entry.specifier, kind: "reference", url, about: firstSentence(entry.comment) }]
   }
 }

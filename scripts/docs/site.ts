@@ -19,10 +19,11 @@ const namesOf = (entries: ReadonlyArray<Entry>): ReadonlyMap<string, string> => 
 
 /** The pages, by their addresses from the root of the site. */
 export const pages = (root: string, entries: ReadonlyArray<Entry>): ReadonlyMap<string, string> => {
-  const guides = GuidePages.pages(root, namesOf(entries))
+  const [overview, ...others] = GuidePages.pages(root, namesOf(entries))
+  const guides = [{ ...overview!, html: overview!.html + ReferencePages.entryPoints(entries) }, ...others]
   const references = entries.map((entry) => ({ entry, pages: ReferencePages.pages(entry) }))
   const chapters: ReadonlyArray<Chapter> = [
-    { title: "Guides", sections: [{ title: "", pages: [{ ...guides[0]!, title: "Overview" }, ...guides.slice(1)] }] },
+    { title: "Guides", sections: GuidePages.sections(root) },
     ...references.map(({ entry, pages: [first] }) => ({
       title: entry.specifier,
       sections: [{ title: "", pages: [{ title: "All names", url: first!.url }] }, ...ReferencePages.sections(entry)]

@@ -1,6 +1,6 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { globSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import * as Comment from "../../scripts/docs/comment.ts"
@@ -40,7 +40,12 @@ describe("the documentation of the package", () => {
 
   it("has a page for every guide, and leads from each to every other", () => {
     const guides = [...pages.keys()].filter((url) => url.startsWith("guides/"))
-    assert.includeMembers(guides, ["guides/start-promises.html", "guides/start-effect.html", "guides/testing.html"])
+    assert.sameMembers(
+      guides,
+      globSync("docs/*.md", { cwd: root })
+        .filter((file) => file !== "docs/README.md")
+        .map((file) => file.replace(/^docs\/(.*)\.md$/, "guides/$1.html"))
+    )
     for (const guide of guides) {
       const others = guides.filter((other) => !pages.get(guide)!.includes(`href="../${other}"`))
       assert.deepStrictEqual(others, [], guide)
