@@ -53,7 +53,7 @@ const resolve = (options: CircuitBreakerOptions) => {
   Check.members("circuitBreaker", options, names)
   const { failureRate = 0.5, openDuration = "30 seconds", key } = options
   if (!(Predicate.isNumber(failureRate) && failureRate > 0 && failureRate <= 1)) {
-    throw Check.invalid("circuitBreaker.failureRate", "is not a number over 0, up to 1")
+    throw Check.invalid("circuitBreaker.failureRate", "must be a number greater than 0 and at most 1")
   }
   const size = Check.whole("circuitBreaker.size", options.size ?? 50, 1)
   const minimumCalls = Check.whole("circuitBreaker.minimumCalls", options.minimumCalls ?? Math.min(20, size), 1, size)

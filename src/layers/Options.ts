@@ -73,23 +73,26 @@ const resolveBaseUrl = (input: unknown): string => {
     throw Check.invalid("baseUrl", 'is required, e.g. "https://openmeter.example.com"')
   }
   const text = input instanceof URL ? input.href : input
-  if (!Predicate.isString(text) || !URL.canParse(text)) throw Check.invalid("baseUrl", "is not a URL")
+  if (!Predicate.isString(text) || !URL.canParse(text)) throw Check.invalid("baseUrl", "must be a URL")
   const url = new URL(text)
   if (url.protocol !== "http:" && url.protocol !== "https:")
-    throw Check.invalid("baseUrl", "is not an http or https URL")
+    throw Check.invalid("baseUrl", "must be an http or https URL")
   if (url.username !== "" || url.password !== "") {
-    throw Check.invalid("baseUrl", "must not hold credentials: give `username` and `password`")
+    throw Check.invalid("baseUrl", "must not contain credentials; use `username` and `password`")
   }
-  if (url.search !== "" || url.hash !== "") throw Check.invalid("baseUrl", "must hold neither a query nor a fragment")
+  if (url.search !== "" || url.hash !== "") throw Check.invalid("baseUrl", "must not have a query or a fragment")
+  // Every call would ask for /api/v1/api/v1/…, and take the 404 for an answer.
+  if (/\/api\/v\d+\/*$/.test(url.pathname))
+    throw Check.invalid("baseUrl", "must end before /api: calls add that themselves")
   return url.origin + url.pathname.replace(/\/+$/, "")
 }
 
 const secret = (field: string, value: unknown): string | undefined => {
   const text = Redacted.isRedacted(value) ? Redacted.value(value) : value
   if (text === undefined) return undefined
-  if (!Predicate.isString(text)) throw Check.invalid(field, "is not a text")
-  if (text === "") throw Check.invalid(field, "is empty")
-  if (/[^\P{Cc}\t]/u.test(text)) throw Check.invalid(field, "holds a line break or another control character")
+  if (!Predicate.isString(text)) throw Check.invalid(field, "must be a string")
+  if (text === "") throw Check.invalid(field, "must not be empty")
+  if (/[^\P{Cc}\t]/u.test(text)) throw Check.invalid(field, "must not contain line breaks or other control characters")
   return text
 }
 
@@ -97,7 +100,7 @@ const secret = (field: string, value: unknown): string | undefined => {
 const headerValue = (field: string, value: unknown): string | undefined => {
   const text = secret(field, value)
   if (text !== undefined && /[\u0100-\u{10ffff}]/u.test(text)) {
-    throw Check.invalid(field, "holds a character that a header cannot")
+    throw Check.invalid(field, "contains a character that HTTP headers do not allow")
   }
   return text
 }
@@ -108,13 +111,20 @@ const resolveAuthorization = (options: Options, apiKeyName: string): string | un
   const apiKey = headerValue(apiKeyName, options.apiKey)
   const username = secret("username", options.username)
   const password = secret("password", options.password)
+  if (apiKey !== undefined && /^(bearer|basic)\s/i.test(apiKey)) {
+    throw Check.invalid(apiKeyName, "must be the token alone: the client adds `Bearer` itself")
+  }
   if (apiKey !== undefined && username !== undefined) {
-    throw Check.invalid("username", `does not go together with ${apiKeyName}: give one of them`)
+    throw Check.invalid("username", `cannot be combined with ${apiKeyName}`)
   }
   if ((username === undefined) !== (password === undefined)) {
-    throw Check.invalid(username === undefined ? "username" : "password", "is required beside the other")
+    throw Check.invalid(
+      username === undefined ? "username" : "password",
+      "is required: `username` and `password` go together"
+    )
   }
-  if (username?.includes(":") === true) throw Check.invalid("username", "holds a colon, which Basic credentials cannot")
+  if (username?.includes(":") === true)
+    throw Check.invalid("username", "must not contain a colon: Basic authentication does not allow it")
   if (apiKey !== undefined) return `Bearer ${apiKey}`
   return username === undefined ? undefined : `Basic ${toBase64(`${username}:${password}`)}`
 }
@@ -125,12 +135,12 @@ const resolveHeaders = (
   const resolved: Record<string, Redacted.Redacted> = {}
   // Of a `Headers` or a `Map` every entry would be lost, silently.
   if (headers !== undefined && (!Predicate.isObject(headers) || Symbol.iterator in headers)) {
-    throw Check.invalid("headers", "is not an object of texts by name")
+    throw Check.invalid("headers", "must be an object of strings by header name")
   }
   for (const [name, value] of Object.entries(headers ?? {})) {
     if (value === undefined) continue
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
-      throw Check.invalid(`headers.${name}`, "is not the name of a header")
+      throw Check.invalid(`headers.${name}`, "is not a valid header name")
     const text = headerValue(`headers.${name}`, value)
     if (text !== undefined) resolved[name.toLowerCase()] = Redacted.make(text, { label: name.toLowerCase() })
   }
@@ -168,12 +178,12 @@ export const resolve = (
   options: Options,
   names: { readonly apiKey: string } = { apiKey: "apiKey" }
 ): ResolvedOptions => {
-  if (!Predicate.isObject(options)) throw Check.invalid("baseUrl", "is required: the options are not an object")
+  if (!Predicate.isObject(options)) throw Check.invalid("baseUrl", "is required, in an object of options")
   Check.refuseUnknown(options, Object.keys(known))
   const authorization = resolveAuthorization(options, names.apiKey)
   const headers = resolveHeaders(options.headers)
   if (authorization !== undefined && headers["authorization"] !== undefined) {
-    throw Check.invalid("headers.authorization", "does not go together with other credentials")
+    throw Check.invalid("headers.authorization", "cannot be combined with other credentials")
   }
   return {
     baseUrl: resolveBaseUrl(options.baseUrl),
@@ -220,13 +230,20 @@ export interface ResolvedCallOptions {
   readonly retry: Partial<RetrySettings>
 }
 
+const callOptions: ReadonlyArray<string> = ["timeout", "headers", "retry"] satisfies ReadonlyArray<keyof CallOptions>
+
 /**
  * Checks the options of one call as {@link resolve} does those of a client.
  *
+ * @param others - the names of options besides, which the caller checks
  * @internal
  */
-export const resolveCall = (options: CallOptions): ResolvedCallOptions => ({
-  timeout: options.timeout === undefined ? undefined : Check.timeLimit("timeout", options.timeout),
-  headers: resolveHeaders(options.headers),
-  retry: options.retry === undefined ? {} : resolveRetry(options.retry)
-})
+export const resolveCall = (options: CallOptions, others: ReadonlyArray<string> = []): ResolvedCallOptions => {
+  Check.options(options, [...others, ...callOptions])
+  const { headers, retry, timeout } = options
+  return {
+    timeout: timeout === undefined ? undefined : Check.timeLimit("timeout", timeout),
+    headers: resolveHeaders(headers),
+    retry: retry === undefined ? {} : resolveRetry(retry)
+  }
+}

@@ -48,8 +48,9 @@ const algorithms: ReadonlyArray<unknown> = ["fixed-window", "token-bucket"]
 const resolve = (options: RateLimitOptions) => {
   Check.members("rateLimit", options, names)
   const { adaptive = true, algorithm = "token-bucket", key = "openmeter" } = options
-  if (!algorithms.includes(algorithm)) throw Check.invalid("rateLimit.algorithm", `is none of ${algorithms.join(", ")}`)
-  if (!Predicate.isBoolean(adaptive)) throw Check.invalid("rateLimit.adaptive", "is neither true nor false")
+  if (!algorithms.includes(algorithm))
+    throw Check.invalid("rateLimit.algorithm", `must be one of ${algorithms.join(", ")}`)
+  if (!Predicate.isBoolean(adaptive)) throw Check.invalid("rateLimit.adaptive", "must be true or false")
   return {
     limit: Check.whole("rateLimit.limit", options.limit, 1),
     window: Check.duration("rateLimit.window", options.window),

@@ -70,9 +70,9 @@ export const resolveRetry = (options: RetryOptions | false): Partial<RetrySettin
   const { baseDelay, maxDelay, maxRetryAfter, times } = options
   return {
     ...(times === undefined ? {} : { times: Check.whole("retry.times", times, 0, 100) }),
-    ...(baseDelay === undefined ? {} : { baseDelay: Check.duration("retry.baseDelay", baseDelay) }),
-    ...(maxDelay === undefined ? {} : { maxDelay: Check.duration("retry.maxDelay", maxDelay) }),
-    ...(maxRetryAfter === undefined ? {} : { maxRetryAfter: Check.duration("retry.maxRetryAfter", maxRetryAfter) })
+    ...(baseDelay === undefined ? {} : { baseDelay: Check.wait("retry.baseDelay", baseDelay) }),
+    ...(maxDelay === undefined ? {} : { maxDelay: Check.wait("retry.maxDelay", maxDelay) }),
+    ...(maxRetryAfter === undefined ? {} : { maxRetryAfter: Check.wait("retry.maxRetryAfter", maxRetryAfter) })
   }
 }
 

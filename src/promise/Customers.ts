@@ -3,6 +3,7 @@
  *
  * @since 2.0.0
  */
+import * as Check from "../layers/Check.ts"
 import type { BalanceHistoryQuery, WindowedBalanceHistory } from "../schemas/BalanceHistory.ts"
 import type {
   Customer,
@@ -212,7 +213,13 @@ export class Customers {
    * if (!(await openmeter.customers.hasAccess("acme", "ai_tokens"))) throw new Error("no tokens left")
    * ```
    */
-  hasAccess(customerIdOrKey: string, featureKey: string, options?: Pick<RequestOptions, "signal">): Promise<boolean> {
+  async hasAccess(
+    customerIdOrKey: string,
+    featureKey: string,
+    options: Pick<RequestOptions, "signal"> = {}
+  ): Promise<boolean> {
+    // The request is everybody's who waits for it, and made as `entitlementCheck` says.
+    Check.options(options, ["signal"])
     return this.#runner.run(CustomerEntitlementCheck, (check) => check.hasAccess(customerIdOrKey, featureKey), options)
   }
 

@@ -167,9 +167,9 @@ export class EventBuffer {
 
   /** @internal */
   constructor(runner: Runner<Ingest>, options: EventBufferOptions) {
-    if (!Predicate.isObject(options)) throw Check.invalid("options", "is not an object")
+    if (!Predicate.isObject(options)) throw Check.invalid("options", "must be an object")
     const { outbox }: EventBufferOptions = options
-    if (outbox !== undefined && !Layer.isLayer(outbox)) throw Check.invalid("outbox", "is not a layer")
+    if (outbox !== undefined && !Layer.isLayer(outbox)) throw Check.invalid("outbox", "must be a Layer")
     const settings = serviceOptions(options)
     this.#drainTimeout = resolve(settings).drainTimeout
     this.#runner = runner

@@ -96,11 +96,11 @@ const names: ReadonlyArray<string> = [
 
 /** Options of the services, checked here because a runtime keeps a layer that failed for ever. */
 const toOptions = (config: Config): Options.Options => {
-  if (!Predicate.isObject(config)) throw Check.invalid("baseUrl", "is required: the options are not an object")
+  if (!Predicate.isObject(config)) throw Check.invalid("baseUrl", "is required, in an object of options")
   Check.refuseUnknown(config, names)
   const { entitlementCheck, fetch, policies, token, ...rest } = config
-  if (policies !== undefined && !Layer.isLayer(policies)) throw Check.invalid("policies", "is not a layer")
-  if (fetch !== undefined && !Predicate.isFunction(fetch)) throw Check.invalid("fetch", "is not a function")
+  if (policies !== undefined && !Layer.isLayer(policies)) throw Check.invalid("policies", "must be a Layer")
+  if (fetch !== undefined && !Predicate.isFunction(fetch)) throw Check.invalid("fetch", "must be a function")
   if (entitlementCheck !== undefined) resolveCheck(entitlementCheck)
   const options = { ...rest, apiKey: token }
   const { baseUrl } = Options.resolve(options, { apiKey: "token" })

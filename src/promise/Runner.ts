@@ -36,16 +36,22 @@ export interface RequestOptions {
   readonly retry?: RetryOptions | false | undefined
 }
 
-const names = ["signal", "timeout", "headers", "retry"]
+/**
+ * Checks the signal that a call is given.
+ *
+ * @internal
+ */
+export const checkSignal = (signal: unknown): void => {
+  // By its members: an AbortSignal of a polyfill or of another realm is no instance of the global class.
+  if (signal !== undefined && !Predicate.hasProperty(signal, "addEventListener")) {
+    throw Check.invalid("signal", "must be an AbortSignal")
+  }
+}
 
 const checked = (options: RequestOptions): Options.ResolvedCallOptions => {
-  if (!Predicate.isObject(options)) throw Check.invalid("options", "is not an object")
-  Check.refuseUnknown(options, names)
-  // By its members: an AbortSignal of a polyfill or of another realm is no instance of the global class.
-  if (options.signal !== undefined && !Predicate.hasProperty(options.signal, "addEventListener")) {
-    throw Check.invalid("signal", "is not an AbortSignal")
-  }
-  return Options.resolveCall(options)
+  const resolved = Options.resolveCall(options, ["signal"])
+  checkSignal(options.signal)
+  return resolved
 }
 
 /** The stack of a failed call leads to where effect made the error; who called wants to know which line of theirs it was. */

@@ -3,6 +3,7 @@
  *
  * @since 2.0.0
  */
+import * as Check from "../layers/Check.ts"
 import type { BalanceHistoryQuery, WindowedBalanceHistory } from "../schemas/BalanceHistory.ts"
 import type {
   Entitlement,
@@ -188,7 +189,13 @@ export class Subjects {
    * if (!(await openmeter.subjects.hasAccess("customer-1", "ai_tokens"))) throw new Error("no tokens left")
    * ```
    */
-  hasAccess(subjectIdOrKey: string, featureKey: string, options?: Pick<RequestOptions, "signal">): Promise<boolean> {
+  async hasAccess(
+    subjectIdOrKey: string,
+    featureKey: string,
+    options: Pick<RequestOptions, "signal"> = {}
+  ): Promise<boolean> {
+    // The request is everybody's who waits for it, and made as `entitlementCheck` says.
+    Check.options(options, ["signal"])
     return this.#runner.run(EntitlementCheck, (check) => check.hasAccess(subjectIdOrKey, featureKey), options)
   }
 

@@ -48,12 +48,12 @@ interface Settings {
  * @internal
  */
 export const resolve = (options: EntitlementCheckOptions): Settings => {
-  if (!Predicate.isObject(options)) throw Check.invalid("entitlementCheck", "is not an object")
+  if (!Predicate.isObject(options)) throw Check.invalid("entitlementCheck", "must be an object")
   const { capacity = 10_000, staleIfError = "5 minutes", timeout = "5 seconds", timeToLive = "10 seconds" } = options
   const settings = {
     timeToLive: Check.duration("entitlementCheck.timeToLive", timeToLive),
     capacity: Check.whole("entitlementCheck.capacity", capacity, 1),
-    staleIfError: staleIfError === false ? 0 : Check.duration("entitlementCheck.staleIfError", staleIfError),
+    staleIfError: staleIfError === false ? 0 : Check.wait("entitlementCheck.staleIfError", staleIfError),
     timeout: Check.timeLimit("entitlementCheck.timeout", timeout)
   }
   Check.refuseUnknown(options, Object.keys(settings))
@@ -86,6 +86,13 @@ interface Last {
 const keyOf = (owner: string, featureKey: string): string => JSON.stringify([owner, featureKey])
 const partsOf = (key: string): [owner: string, featureKey: string] => JSON.parse(key)
 
+/**
+ * Whether an error says that the customer, the subject or the entitlement does not exist. A 404 of a proxy, or of a server
+ * that does not know the path, says nothing of that.
+ */
+const isAbsent = ({ problem }: NotFoundError): boolean =>
+  /\b(entitlement|feature|customer|subject)\b.*\bnot found\b/i.test(problem?.detail ?? "")
+
 /** Whether an error leaves open what the server would have answered. */
 const isOutage = (error: NotFoundError | CommonError): boolean => error.isRetryable || error._tag === "ServerError"
 
@@ -109,13 +116,11 @@ export const make = (
   Effect.gen(function* () {
     const { capacity, staleIfError, timeout, timeToLive } = yield* Check.run(() => resolve(options))
 
-    // Whoever is not there has no access. A 404 of a proxy knows nothing of that: it holds no problem document.
+    // Whoever is not there has no access.
     const askForAccess = (owner: string, featureKey: string): Effect.Effect<boolean, NotFoundError | CommonError> =>
       ask(owner, featureKey).pipe(
         Effect.map(({ hasAccess }) => hasAccess),
-        Effect.catchTag("NotFoundError", (error) =>
-          error.problem === undefined ? Effect.fail(error) : Effect.succeed(false)
-        ),
+        Effect.catchTag("NotFoundError", (error) => (isAbsent(error) ? Effect.succeed(false) : Effect.fail(error))),
         Effect.catchTag("PreconditionFailedError", () => Effect.succeed(false)),
         Effect.provideService(CurrentCallOptions, { timeout, headers: {}, retry: {} })
       )

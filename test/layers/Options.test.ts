@@ -64,6 +64,8 @@ describe("resolve", () => {
     ["a retry that costs nothing", { baseUrl, retryBudget: { cost: 0 } }, "retryBudget.cost"],
     ["a concurrency of zero", { baseUrl, concurrency: 0 }, "concurrency"],
     ["an option that there is not", { baseUrl, baseURL: baseUrl }, "baseURL"],
+    ["the path of the API", { baseUrl: `${baseUrl}/api/v1` }, "baseUrl"],
+    ["a scheme before the key", { baseUrl, apiKey: "Bearer s3cret" }, "apiKey"],
     ["the Promise API's token", { baseUrl, token: "s3cret" }, "token"]
   ]
   for (const [what, options, field] of wrong) {
@@ -72,13 +74,20 @@ describe("resolve", () => {
         const error = thrown(() => resolve(asOptions(options)))
         assert.instanceOf(error, InvalidRequestError)
         assert.strictEqual(error.field, field)
-        assert.isTrue(error.message.startsWith(`OpenMeter options: ${field}: `), error.message)
+        assert.isTrue(error.message.startsWith(`OpenMeter options: ${field} `), error.message)
         assert.notInclude(inspect(error, { depth: Infinity }), "s3cret")
         const failure = yield* Effect.flip(Layer.build(Transport.layer(asOptions(options))))
         assert.deepInclude({ ...failure }, { _tag: "InvalidRequestError", field })
       })
     )
   }
+
+  it("suggests the option that was meant", () => {
+    const suggestion = (options: object) => String(thrown(() => resolve(asOptions(options))))
+    assert.match(suggestion({ baseUrl, token: "s3cret" }), /did you mean apiKey\?$/)
+    assert.match(suggestion({ baseURL: baseUrl }), /did you mean baseUrl\?$/)
+    assert.match(suggestion({ baseUrl, retry: { maxdelay: 1 } }), /did you mean retry\.maxDelay\?$/)
+  })
 
   it("fills in the defaults", () => {
     assert.deepStrictEqual(resolve({ baseUrl }), {

@@ -51,7 +51,7 @@ describe("new OpenMeter", () => {
       const error = thrown(() => new OpenMeter(config as Config))
       assert.instanceOf(error, InvalidRequestError)
       assert.strictEqual(error.field, field)
-      assert.isTrue(error.message.startsWith(`OpenMeter options: ${field}: `), error.message)
+      assert.isTrue(error.message.startsWith(`OpenMeter options: ${field} `), error.message)
       assert.notInclude(inspect(error, { depth: Infinity }), "s3cret")
     })
   }

@@ -128,8 +128,13 @@ describe("EntitlementCheck", () => {
       }).pipe(Effect.provide(over(server)))
     })
 
-    it.effect("fails at a page that is not of the server", () => {
-      const server = following(status(404, { "content-type": "text/html" }, "<h1>Not Found</h1>"))
+    const strange: ReadonlyArray<readonly [what: string, step: Step]> = [
+      ["a page that is not of the server", status(404, { "content-type": "text/html" }, "<h1>Not Found</h1>")],
+      ["a gateway's problem", problem(404, "no route matched")],
+      ["an empty object", status(404, { "content-type": "application/json" }, "{}")]
+    ]
+    it.effect.each(strange)("fails at %s", ([, step]) => {
+      const server = following(step)
       return Effect.gen(function* () {
         assert.strictEqual(yield* tag, "NotFoundError")
       }).pipe(Effect.provide(over(server)))
