@@ -145,6 +145,8 @@ const answer = (service: EventBufferService, { event, reject, resolve, signal }:
 /**
  * A buffer of events: offered one by one, delivered in batches, each of them accounted for.
  *
+ * One buffer is enough for a process. In a worker, where nothing outlives a request, each request has one of its own.
+ *
  * @example
  * ```ts
  * const buffer = openmeter.events.buffer({ overflow: "dropOldest" })
@@ -188,7 +190,8 @@ export class EventBuffer {
    *
    * Where there is no room, the overflow policy decides: the promise waits, rejects with `BufferFullError`, or an event is
    * dropped, of which the receipt tells. An event that is wrong rejects with the `InvalidRequestError` that names the
-   * attribute; after {@link EventBuffer.close} every offer rejects with `BufferClosedError`.
+   * attribute; after {@link EventBuffer.close} every offer rejects with `BufferClosedError`, and with an `OutboxError` if
+   * the outbox does not store it or could not be opened. An offer that rejects was not taken.
    *
    * @example
    * ```ts
@@ -206,7 +209,8 @@ export class EventBuffer {
 
   /**
    * Sends what is there without waiting for batches to fill, and resolves with the account when every event that was
-   * offered before has come to its end, or when the time is over.
+   * offered before, or left by an earlier process, has come to its end, or when the time is over: then the buffer goes on
+   * by itself. Rejects with what the outbox says if that could not be opened.
    *
    * @param options - `timeout`: how long to wait, in milliseconds or as a text such as `"5 seconds"`; default: as long as
    *   it takes

@@ -1,5 +1,5 @@
 /**
- * A buffer of events that loses none: offered one by one, delivered in batches.
+ * A buffer of events: offered one by one, delivered in batches, each of them accounted for.
  *
  * @since 2.0.0
  */
@@ -40,26 +40,31 @@ import { Outbox, type OutboxEntry, type OutboxError, type Size } from "./Outbox.
  */
 export interface EventBufferService {
   /**
-   * Takes an event, and gives the receipt by which its fate can be learnt. The event is then in the outbox.
+   * Takes an event, and gives the receipt by which its fate can be learnt. The event is then in the outbox: from a durable
+   * one it is delivered whatever becomes of the process. A transaction that the program is in does not matter.
    *
    * Where there is no room, the overflow policy decides: the offer waits, fails with `BufferFullError`, or drops an event,
-   * of which the receipt tells. An event that is wrong fails with the `InvalidRequestError` that names the
-   * attribute.
+   * of which the receipt tells. An event that is wrong fails with the `InvalidRequestError` that names the attribute, one
+   * that comes after the end with `BufferClosedError`, one that the outbox does not store with its `OutboxError`. An offer
+   * that fails, or is interrupted while it waits for room, was not taken.
    */
   readonly offer: (event: Event) => Effect.Effect<Receipt, Admission.OfferError>
   /**
-   * Sends what is there without waiting for batches to fill, and waits until every event that was offered so far has come
-   * to its end. While the server is down that takes as long: bound it with `Effect.timeoutOption`.
+   * Sends what is there without waiting for batches to fill, and waits until every event that was offered so far, or left
+   * by an earlier process, has come to its end. While the server is down that takes as long: bound it with
+   * `Effect.timeoutOption`, which gives up the waiting and not the events.
    */
   readonly flush: Effect.Effect<void>
-  /** The account of the buffer. */
+  /** The account of the buffer: `offered` is the sum of `delivered`, `rejected`, `dropped`, `unknown` and `pending`. */
   readonly stats: Effect.Effect<Stats>
   /**
    * Takes no more events, delivers those that are there, and gives those that could not be delivered in time, in the
    * order in which they were offered. They have been counted as dropped, or as unknown where they were under way. From a
    * durable outbox it gives none: they wait there for the next process.
    *
-   * The scope of the buffer closes it too, with its `drainTimeout`.
+   * The scope of the buffer closes it too, with its `drainTimeout`. Closed again it gives the same.
+   *
+   * `timeout` is how long to go on delivering; default: `drainTimeout`.
    */
   readonly close: (options?: {
     readonly timeout?: Duration.Input | undefined
@@ -93,7 +98,8 @@ const deadLetterOf =
  * Makes a buffer that lives as long as a scope.
  *
  * Its outbox is the {@link Outbox} that the program provides, or else one in memory. Fails with the `InvalidRequestError`
- * that names the option which is wrong, or with what the outbox says.
+ * that names the option which is wrong, or with what the outbox says. In a worker, where nothing outlives a request, the
+ * scope is to be that of the request.
  *
  * @since 2.0.0
  * @category constructors
@@ -194,7 +200,7 @@ export const make = Effect.fnUntraced(function* (
 })
 
 /**
- * A buffer of events that loses none: offered one by one, delivered in batches.
+ * A buffer of events: offered one by one, delivered in batches, each of them accounted for.
  *
  * @example
  * ```ts

@@ -15,10 +15,11 @@ const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toSt
 
 /**
  * The id of an event from the key by which the program knows what happened: an invoice and its line, a job and its
- * attempt. The same parts give the same id, today and in every later version; others give another.
+ * step, a customer and an hour. The same parts give the same id, today and in every later version; others give another.
  *
- * A job that is tried again then meters once: the server drops an event whose id and source it has seen in the last 32
- * days. Parts of different types are different: `1` is not `"1"`.
+ * A job that is tried again then meters once, as long as no part tells its attempts apart: the server drops an event whose
+ * id and source it has seen (in the last 32 days, where its operator says nothing else). Parts of different types are
+ * different: `1` is not `"1"`.
  *
  * The id is a UUID of version 8 (RFC 9562) from the first 128 bits of a SHA-256 digest.
  *

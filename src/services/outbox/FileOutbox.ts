@@ -21,7 +21,10 @@ import * as GroupCommit from "./GroupCommit.ts"
  * @category models
  */
 export interface FileOutboxOptions {
-  /** The path of the file, which is made if it is not there. Two more stand beside it while it is open. */
+  /**
+   * The path of the file, which is made if it is not there. While it is open, and after a crash, another one that ends in
+   * `-wal` stands beside it and belongs to it.
+   */
   readonly path: string
   /** How many bytes the files may take on the disk, besides one event, at least 16 MiB. Default: 1 GiB. */
   readonly maxBytes?: number | undefined
@@ -135,7 +138,7 @@ const make = Effect.fnUntraced(function* (
  * An outbox in a file, for one process at a time: what it has taken is delivered by this process or the next one with
  * the same file, with the same ids, whichever way the process ends.
  *
- * Needs Node with `node:sqlite`, from 22.13 on. Fails with an `OutboxError` when the file is no outbox or is damaged
+ * Needs `node:sqlite`: Node 22.13 or later, Bun, Deno. Fails with an `OutboxError` when the file is no outbox or is damaged
  * (`corrupt`), or when it cannot be opened or is open in another process (`unavailable`).
  *
  * @example

@@ -232,7 +232,9 @@ export class PostgresOutbox extends Context.Service<PostgresOutbox, PostgresOutb
    * The statement that offers events in a transaction of another client: `text` with `$1` and `$2`, and their `values`,
    * as `pg` takes them. It is delivered like what `offer` puts; the bounds of the outbox do not stand in its way.
    *
-   * Throws the `InvalidRequestError` that names what is wrong.
+   * @param events - one event, or several
+   * @param options - `table`, `orderBy`: as of the outbox's {@link PostgresOutbox.layer}
+   * @throws InvalidRequestError that names what is wrong
    *
    * @example
    * ```ts
