@@ -13,14 +13,26 @@ import { Claims } from "./outbox/Claims.ts"
 /**
  * The outbox cannot do what it was asked to.
  *
+ * Give an event an id of its own if you offer it again: it may have been stored although the answer was lost, and the
+ * server meters an id once.
+ *
  * @example
  * ```ts
- * import { Effect } from "effect"
- * import { Outbox } from "@openmeter/sdk/effect"
+ * import { Effect, Schedule } from "effect"
+ * import { EventBuffer, eventIdFrom } from "@openmeter/sdk/effect"
  *
- * const left = Effect.flatMap(Outbox, (outbox) => outbox.backlog).pipe(
- *   Effect.catchTag("OutboxError", ({ message, reason }) => Effect.as(Effect.logError(reason, message), undefined))
- * )
+ * // Tries again for ten seconds while the storage is full or out of reach; one that is damaged stays so.
+ * const offer = (jobId: string) =>
+ *   Effect.flatMap(EventBuffer, (buffer) =>
+ *     buffer.offer({ id: eventIdFrom("job", jobId), type: "job", subject: "customer-1" })
+ *   ).pipe(
+ *     Effect.retry({
+ *       schedule: Schedule.spaced("1 second"),
+ *       times: 10,
+ *       while: (error) => error._tag === "OutboxError" && error.isRetryable
+ *     }),
+ *     Effect.catchTag("OutboxError", ({ message, reason }) => Effect.logError(`not metered (${reason}): ${message}`))
+ *   )
  * ```
  *
  * @since 2.0.0
@@ -28,15 +40,21 @@ import { Claims } from "./outbox/Claims.ts"
  */
 export class OutboxError extends Data.TaggedError("OutboxError")<{
   /**
-   * `full`: there is no room for the events, of which none was stored. `corrupt`: what is stored cannot be trusted.
-   * `unavailable`: the storage failed, and may work again later.
+   * `full`: there is no room for the events, of which none was stored. `corrupt`: what is stored is not what it should
+   * be, and is left as it is. `unavailable`: the storage cannot be reached or used now (a file that is open in another
+   * process, a database that is away, a migration that was not run), and may work again later.
    */
   readonly reason: "full" | "corrupt" | "unavailable"
   /** What failed, in one line. */
   readonly message: string
   /** What the storage said. */
   readonly cause?: unknown
-}> {}
+}> {
+  /** Whether the same may succeed later: `full` and `unavailable` pass, `corrupt` does not. */
+  get isRetryable(): boolean {
+    return this.reason !== "corrupt"
+  }
+}
 
 /**
  * An event as an outbox takes it.
@@ -128,7 +146,7 @@ export interface OutboxService {
 
 /** Makes an outbox in memory. */
 const makeMemory = (): OutboxService => {
-  const claims = new Claims()
+  const claims = new Claims<OutboxEntry>()
   let last = 0
   // A queue of which the front is cut off now and then: shifting an array moves all that follows.
   let waiting: Array<OutboxEntry> = []

@@ -5,6 +5,7 @@
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import { OutboxError, type OutboxEvent, type Size } from "../Outbox.ts"
@@ -38,7 +39,14 @@ const groups = (puts: ReadonlyArray<Put>, limit: Size): ReadonlyArray<ReadonlyAr
   return cut
 }
 
-const closed = new OutboxError({ reason: "unavailable", message: "the outbox is closed" })
+const closed = () => new OutboxError({ reason: "unavailable", message: "the outbox is closed" })
+
+/** What is under way when the scope closes is nobody's any more: a transaction may have ended one way or the other. */
+const closedMeanwhile = () =>
+  new OutboxError({
+    reason: "unavailable",
+    message: "the outbox is closed: it may or may not have stored the events that were under way"
+  })
 
 /**
  * Stores together what is put while other puts are being stored: the wait for the disk is the same for one and for many.
@@ -53,14 +61,16 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<(events: Events) => Effect.Effect<Sequences, OutboxError>, never, Scope.Scope> {
   /** Ends puts that the closing of the scope has overtaken; it does nothing to others. */
   const refuse = (puts: ReadonlyArray<Put>) =>
-    Effect.forEach(puts, ({ done }) => Deferred.fail(done, closed), { discard: true })
+    Effect.forEach(puts, ({ done }) => Deferred.fail(done, closed()), { discard: true })
 
   const queue = yield* Effect.acquireRelease(Queue.unbounded<Put>(), (queue) =>
     Effect.flatMap(Queue.clear(queue), (puts) => Effect.andThen(Queue.shutdown(queue), refuse(puts)))
   )
 
   const commit = (group: ReadonlyArray<Put>) =>
-    Effect.onExit(store(group.flatMap(({ events }) => events)), (exit) => {
+    Effect.onExit(store(group.flatMap(({ events }) => events)), (stored) => {
+      // Who puts is not who is interrupted.
+      const exit = Exit.hasInterrupts(stored) ? Exit.fail(closedMeanwhile()) : stored
       let from = 0
       return Effect.forEach(
         group,
@@ -93,6 +103,6 @@ export const make = Effect.fnUntraced(function* (
         bytes: events.reduce((sum, { bytes }) => sum + bytes, 0),
         done: Deferred.makeUnsafe()
       }
-      return Queue.offerUnsafe(queue, put) ? Deferred.await(put.done) : Effect.fail(closed)
+      return Queue.offerUnsafe(queue, put) ? Deferred.await(put.done) : Effect.fail(closed())
     })
 })
