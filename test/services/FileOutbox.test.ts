@@ -8,6 +8,8 @@ import * as fs from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
 import * as Faults from "../../src/emulator/Faults.ts"
 import { EventBuffer } from "../../src/services/EventBuffer.ts"
 import * as FileOutbox from "../../src/services/outbox/FileOutbox.ts"
@@ -32,6 +34,13 @@ const storage = Effect.map(freshPath, (path) => ({ open: openWith({ path }) }))
 /** Uses an outbox and closes it. */
 const visit = <A, E>(path: string, use: (outbox: OutboxService) => Effect.Effect<A, E>) =>
   Effect.scoped(Effect.flatMap(openWith({ path }), use))
+
+/** How much of the heap is in use, without what nobody holds any more. */
+const heapUsed = () => {
+  setFlagsFromString("--expose_gc")
+  runInNewContext("gc")()
+  return process.memoryUsage().heapUsed
+}
 
 const everything = { count: 10_000, bytes: Infinity }
 
@@ -104,6 +113,29 @@ describe("The outbox in a file", () => {
       assert.strictEqual((yield* Effect.flip(fill)).reason, "full")
       assert.isAbove(count - before, 40)
       assert.strictEqual((yield* outbox.claim(everything)).length, count - claimed.length)
+    })
+  )
+
+  it.effect("keeps the bodies of events that stand behind others of their key on the disk alone", () =>
+    Effect.gen(function* () {
+      const outbox = yield* openWith({ path: yield* freshPath })
+      const json = JSON.stringify("x".repeat(10_000))
+      for (let i = 0; i < 40; i++) {
+        yield* outbox.put(Array.from({ length: 100 }, (_, j) => outboxEvent(`${i * 100 + j}`, { key: "a", json })))
+      }
+      const first = yield* outbox.claim({ count: 100, bytes: Infinity })
+      const before = heapUsed()
+      for (let i = 0; i < 10; i++) {
+        assert.deepStrictEqual(yield* outbox.claim({ count: 100, bytes: Infinity }), [])
+      }
+      assert.isBelow(heapUsed() - before, 10 * 1024 * 1024)
+      yield* outbox.remove(first)
+      const rest = yield* outbox.claim(everything)
+      assert.deepStrictEqual(
+        rest.map(({ id }) => id),
+        Array.from({ length: 3900 }, (_, i) => String(i + 100))
+      )
+      assert.isTrue(rest.every((entry) => entry.json === json))
     })
   )
 

@@ -10,7 +10,7 @@ import type * as Scope from "effect/Scope"
 import type { InvalidRequestError } from "../../errors.ts"
 import * as Check from "../../layers/Check.ts"
 import { Outbox, OutboxError, type OutboxEntry, type OutboxService } from "../Outbox.ts"
-import { Claims } from "./Claims.ts"
+import { Claims, type Place } from "./Claims.ts"
 import { Database, type DatabaseOptions } from "./file/Database.ts"
 import * as GroupCommit from "./GroupCommit.ts"
 
@@ -72,6 +72,8 @@ const attempt = <A>(run: () => A): Effect.Effect<A, OutboxError> =>
     }
   })
 
+const placeOf = ({ bytes, key, sequence }: OutboxEntry): Place => ({ sequence, key, bytes })
+
 const make = Effect.fnUntraced(function* (
   options: FileOutboxOptions
 ): Effect.fn.Return<OutboxService, InvalidRequestError | OutboxError, Scope.Scope> {
@@ -81,7 +83,7 @@ const make = Effect.fnUntraced(function* (
     (database) => Effect.ignore(attempt(() => database.close()))
   )
   // A process has the file for itself, so that which entries are claimed need not be known to the file.
-  const claims = new Claims()
+  const claims = new Claims<Place>()
   const backlog = yield* attempt(() => database.size)
   let read = 0
 
@@ -108,26 +110,37 @@ const make = Effect.fnUntraced(function* (
     claim: (limit) =>
       attempt(() => {
         const entries = database.after(read)
+        // What is not claimed at once is kept by its place alone, however much stands behind a key, and read again.
+        const fresh = new Map<number, OutboxEntry>()
         let fault: { readonly error: unknown } | undefined
-        const next = () => {
+        const next = (): Place | undefined => {
           try {
             const { value } = entries.next()
-            if (value !== undefined) read = value.sequence
-            return value ?? undefined
+            if (value === undefined) return undefined
+            read = value.sequence
+            fresh.set(read, value)
+            return placeOf(value)
           } catch (error) {
             fault = { error }
             return undefined
           }
         }
-        const claimed = claims.take(limit, next)
+        const places = claims.take(limit, next)
         entries.return()
+        const claimed: Array<OutboxEntry> = []
+        try {
+          for (const { sequence } of places) claimed.push(fresh.get(sequence) ?? database.read(sequence))
+        } catch (error) {
+          fault = { error }
+          claims.giveBack(places.slice(claimed.length))
+        }
         // What stands before the fault is as good as ever. The next claim will meet it again.
         if (fault !== undefined && claimed.length === 0) throw fault.error
         return claimed
       }),
     remove,
     bury: remove,
-    release: (entries) => Effect.sync(() => claims.giveBack(entries)),
+    release: (entries) => Effect.sync(() => claims.giveBack(entries.map(placeOf))),
     backlog: Effect.succeed(backlog),
     arrival: Effect.never,
     takeover: Effect.never

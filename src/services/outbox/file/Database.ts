@@ -77,6 +77,7 @@ export class Database {
   readonly #commit: StatementSync
   readonly #insert: StatementSync
   readonly #select: StatementSync
+  readonly #selectOne: StatementSync
   readonly #delete: StatementSync
 
   constructor({ durability, maxBytes, path }: DatabaseOptions) {
@@ -102,6 +103,7 @@ export class Database {
         "INSERT INTO event (id, source, json, bytes, key, offered_at, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)"
       )
       this.#select = this.#database.prepare("SELECT * FROM event WHERE sequence > ? ORDER BY sequence")
+      this.#selectOne = this.#database.prepare("SELECT * FROM event WHERE sequence = ?")
       this.#delete = this.#database.prepare("DELETE FROM event WHERE sequence BETWEEN ? AND ?")
     } catch (error) {
       this.#database.close()
@@ -140,6 +142,13 @@ export class Database {
     } finally {
       rows.return?.()
     }
+  }
+
+  /** Reads the entry with a sequence. */
+  read(sequence: number): OutboxEntry {
+    const row = this.#guard("read", () => this.#selectOne.get(sequence))
+    if (row === undefined) throw this.#error("corrupt", `is damaged: entry ${sequence} is gone`)
+    return this.#entry(row as unknown as Row)
   }
 
   /** Deletes the entries with these sequences, which ascend. */
