@@ -46,7 +46,8 @@ export interface EventBufferService {
    * Where there is no room, the overflow policy decides: the offer waits, fails with `BufferFullError`, or drops an event,
    * of which the receipt tells. An event that is wrong fails with the `InvalidRequestError` that names the attribute, one
    * that comes after the end with `BufferClosedError`, one that the outbox does not store with its `OutboxError`. An offer
-   * that fails, or is interrupted while it waits for room, was not taken.
+   * that fails, or is interrupted while it waits for room, was not taken; after an `OutboxError` of the reason
+   * `unavailable` it may be stored nevertheless, so offer it again with the same id.
    */
   readonly offer: (event: Event) => Effect.Effect<Receipt, Admission.OfferError>
   /**
@@ -68,7 +69,7 @@ export interface EventBufferService {
    */
   readonly close: (options?: {
     readonly timeout?: Duration.Input | undefined
-  }) => Effect.Effect<ReadonlyArray<SentEvent>>
+  }) => Effect.Effect<ReadonlyArray<SentEvent>, InvalidRequestError>
 }
 
 /** How many events are asked for when one of them is to show that the server works. */
@@ -195,7 +196,10 @@ export const make = Effect.fnUntraced(function* (
     flush: ledger.settled,
     stats: Effect.sync(() => ledger.stats),
     close: ({ timeout = settings.drainTimeout } = {}) =>
-      Effect.flatMap(Effect.orDie(Check.run(() => Check.duration("timeout", timeout))), close)
+      Effect.flatMap(
+        Check.run(() => Check.wait("timeout", timeout)),
+        close
+      )
   }
 })
 
