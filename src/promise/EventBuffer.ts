@@ -15,7 +15,7 @@ import * as Predicate from "effect/Predicate"
 import * as Scope from "effect/Scope"
 import * as Check from "../layers/Check.ts"
 import type { Event, SentEvent } from "../schemas/Event.ts"
-import { bufferClosed } from "../services/eventBuffer/Admission.ts"
+import { bufferClosed, CurrentWithdrawal } from "../services/eventBuffer/Admission.ts"
 import { resolve, type EventBufferOptions as ServiceOptions } from "../services/eventBuffer/BufferOptions.ts"
 import type { Stats } from "../services/eventBuffer/Ledger.ts"
 import type { DeadLetter, Outcome } from "../services/eventBuffer/Outcome.ts"
@@ -25,7 +25,7 @@ import type { Ingest } from "../services/Ingest.ts"
 import type { Outbox } from "../services/Outbox.ts"
 import { Intake } from "./Intake.ts"
 import { AbortError } from "./Interruption.ts"
-import { aborted, type Runner } from "./Runner.ts"
+import { checkSignal, type Runner } from "./Runner.ts"
 
 /**
  * What a program says of its buffer.
@@ -90,17 +90,32 @@ export class Receipt {
   }
 }
 
-/** What one offer does otherwise. */
-interface OfferOptions {
-  /** Takes the offer back while it waits for room: it rejects with an `AbortError` whose `cause` is the signal's reason. */
+/**
+ * What one offer does otherwise.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface OfferOptions {
+  /**
+   * Withdraws the offer while it waits for its turn or for room: it rejects with an `AbortError` whose `cause` is the
+   * signal's reason, and the event was not taken. Once the buffer stores the event, the signal does nothing.
+   */
   readonly signal?: AbortSignal | undefined
 }
 
-interface Offer {
-  readonly event: Event
-  readonly signal: AbortSignal | undefined
-  readonly resolve: (receipt: Receipt) => void
-  readonly reject: (error: unknown) => void
+const checkedSignal = (options: OfferOptions): AbortSignal | undefined => {
+  Check.options(options, ["signal"])
+  const { signal } = options
+  checkSignal(signal)
+  if (signal?.aborted === true) throw new AbortError(signal.reason)
+  return signal
+}
+
+/** How long to wait, in milliseconds: what is left out is the default. */
+const checkedTimeout = <A>(options: { readonly timeout?: Duration.Input | undefined }, otherwise: A): number | A => {
+  Check.options(options, ["timeout"])
+  return options.timeout === undefined ? otherwise : Check.wait("timeout", options.timeout)
 }
 
 /** A buffer that is open, and what takes the offers to it. */
@@ -108,6 +123,8 @@ interface Opened {
   readonly service: EventBufferService
   readonly scope: Scope.Closeable
   readonly intake: Fiber.Fiber<unknown>
+  /** Runs an effect with the logger and all else that the client was given. */
+  readonly run: <A, E>(effect: Effect.Effect<A, E>) => Promise<A>
 }
 
 const nothing: Stats = {
@@ -127,19 +144,60 @@ const serviceOptions = ({ deadLetter, outbox: _outbox, ...options }: EventBuffer
     ? { ...options, deadLetter: (letter) => Effect.tryPromise(async () => deadLetter(letter)) }
     : { ...options, deadLetter }
 
-/** Makes one offer, and tells the program what came of it. */
-const answer = (service: EventBufferService, { event, reject, resolve, signal }: Offer): Effect.Effect<void> => {
-  const offer =
-    signal === undefined
-      ? service.offer(event)
-      : Effect.raceFirst(
-          service.offer(event),
-          aborted(signal, () => new AbortError(signal.reason))
-        )
-  return Effect.matchCause(offer, {
-    onSuccess: (receipt) => resolve(new Receipt(receipt)),
-    onFailure: (cause) => reject(Cause.squash(cause))
-  })
+/** Lets a signal end the waits of an offer. */
+const withdrawableBy = <A, E>(signal: AbortSignal, offer: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.provideService(
+    offer,
+    CurrentWithdrawal,
+    Effect.callback<void>((resume) => {
+      const abort = () => resume(Effect.void)
+      if (signal.aborted) return abort()
+      signal.addEventListener("abort", abort, { once: true })
+      return Effect.sync(() => signal.removeEventListener("abort", abort))
+    })
+  )
+
+/** An event that was offered, and who waits for the receipt. */
+class Offer {
+  readonly #event: Event
+  readonly #signal: AbortSignal | undefined
+  readonly #resolve: (receipt: Receipt) => void
+  readonly reject: (error: unknown) => void
+  #isWithdrawn = false
+
+  constructor(
+    event: Event,
+    signal: AbortSignal | undefined,
+    resolve: (receipt: Receipt) => void,
+    reject: (error: unknown) => void
+  ) {
+    this.#event = event
+    this.#signal = signal
+    this.#resolve = resolve
+    this.reject = reject
+    // Heard while others wait before it.
+    signal?.addEventListener("abort", this.#withdraw, { once: true })
+  }
+
+  readonly #withdraw = () => {
+    this.#isWithdrawn = true
+    this.reject(new AbortError(this.#signal?.reason))
+  }
+
+  /** Offers the event, and tells the program what came of it. */
+  to(service: EventBufferService): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      if (this.#isWithdrawn) return Effect.void
+      const signal = this.#signal
+      signal?.removeEventListener("abort", this.#withdraw)
+      const offer = service.offer(this.#event)
+      return Effect.matchCause(signal === undefined ? offer : withdrawableBy(signal, offer), {
+        onSuccess: (receipt) => this.#resolve(new Receipt(receipt)),
+        onFailure: (cause) =>
+          this.reject(Cause.hasInterruptsOnly(cause) ? new AbortError(signal?.reason) : Cause.squash(cause))
+      })
+    })
+  }
 }
 
 /**
@@ -166,6 +224,8 @@ export class EventBuffer {
   #failure: { readonly error: unknown } | undefined
   #closing: Promise<ReadonlyArray<SentEvent>> | undefined
   readonly #closeWithClient = () => this.close()
+  /** Fires when the buffer is closed before it has opened. */
+  readonly #abandoned = new AbortController()
 
   /** @internal */
   constructor(runner: Runner<Ingest>, options: EventBufferOptions) {
@@ -175,12 +235,12 @@ export class EventBuffer {
     const settings = serviceOptions(options)
     this.#drainTimeout = resolve(settings).drainTimeout
     this.#runner = runner
-    this.#opening = runner.attach(this.#open(settings, outbox), this.#closeWithClient)
+    this.#opening = runner.attach(this.#open(settings, outbox), this.#closeWithClient, this.#abandoned.signal)
     this.#opening.then(
       (opened) => {
         this.#opened = opened
       },
-      (error: unknown) => this.#fail(error)
+      (error: unknown) => this.#fail(this.#abandoned.signal.aborted ? bufferClosed() : error)
     )
   }
 
@@ -202,8 +262,9 @@ export class EventBuffer {
    */
   offer(event: Event, options?: OfferOptions): Promise<Receipt> {
     return new Promise((resolve, reject) => {
-      if (this.#failure !== undefined) return reject(this.#failure.error)
-      if (!this.#offers.add({ event, signal: options?.signal, resolve, reject })) reject(bufferClosed())
+      const signal = options === undefined ? undefined : checkedSignal(options)
+      if (this.#failure !== undefined) throw this.#failure.error
+      if (!this.#offers.add(new Offer(event, signal, resolve, reject))) throw bufferClosed()
     })
   }
 
@@ -216,10 +277,10 @@ export class EventBuffer {
    *   it takes
    */
   async flush(options: { readonly timeout?: Duration.Input | undefined } = {}): Promise<Stats> {
-    const timeout = options.timeout === undefined ? undefined : Check.duration("timeout", options.timeout)
-    const { service } = await this.#opening
+    const timeout = checkedTimeout(options, undefined)
+    const { run, service } = await this.#opening
     const flushed = Effect.andThen(this.#offers.handled, service.flush)
-    await Effect.runPromise(timeout === undefined ? flushed : Effect.timeoutOption(flushed, timeout))
+    await run(timeout === undefined ? flushed : Effect.timeoutOption(flushed, timeout))
     return this.stats()
   }
 
@@ -235,8 +296,9 @@ export class EventBuffer {
    * @param options - `timeout`: how long to go on delivering, in milliseconds or as a text such as `"5 seconds"`; default:
    *   the buffer's `drainTimeout`
    */
-  close(options: { readonly timeout?: Duration.Input | undefined } = {}): Promise<ReadonlyArray<SentEvent>> {
-    return (this.#closing ??= this.#close(options.timeout))
+  async close(options: { readonly timeout?: Duration.Input | undefined } = {}): Promise<ReadonlyArray<SentEvent>> {
+    const timeout = checkedTimeout(options, this.#drainTimeout)
+    return (this.#closing ??= this.#close(timeout))
   }
 
   /** Closes the buffer at the end of an `await using` block. */
@@ -248,18 +310,30 @@ export class EventBuffer {
     const offers = this.#offers
     // A durable outbox stores together what waits for it at the same time.
     const concurrency = outbox === undefined ? 1 : "unbounded"
-    return Effect.gen(function* () {
-      const scope = yield* Scope.make()
-      const buffer = Layer.provide(Service.layer(settings), outbox ?? Layer.empty)
-      const service = yield* Layer.buildWithScope(buffer, scope).pipe(
-        Effect.map((context) => Context.get(context, Service)),
-        Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
-      )
-      const intake = yield* Effect.forkDetach(
-        offers.run((some) => Effect.forEach(some, (offer) => answer(service, offer), { concurrency, discard: true }))
-      )
-      return { service, scope, intake }
-    })
+    return Effect.uninterruptibleMask(
+      Effect.fnUntraced(function* (restore) {
+        const scope = yield* Scope.make()
+        const buffer = Layer.provide(Service.layer(settings), outbox ?? Layer.empty)
+        const service = yield* restore(Layer.buildWithScope(buffer, scope)).pipe(
+          Effect.map((context) => Context.get(context, Service)),
+          Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
+        )
+        const intake = yield* Effect.forkDetach(
+          Effect.interruptible(
+            offers.run((some) => Effect.forEach(some, (offer) => offer.to(service), { concurrency, discard: true }))
+          )
+        )
+        return { service, scope, intake, run: Effect.runPromiseWith(yield* Effect.context<never>()) }
+      })
+    )
+  }
+
+  /** Waits for the buffer to open; one that does not in time never will. */
+  async #openedWithin(timeout: number): Promise<Opened | undefined> {
+    const timer = setTimeout(() => this.#abandoned.abort(), timeout)
+    const opened = await this.#opening.catch(() => undefined)
+    clearTimeout(timer)
+    return opened
   }
 
   #fail(error: unknown): void {
@@ -267,18 +341,17 @@ export class EventBuffer {
     for (const { reject } of this.#offers.clear()) reject(error)
   }
 
-  async #close(input: Duration.Input | undefined): Promise<ReadonlyArray<SentEvent>> {
-    const timeout = input === undefined ? this.#drainTimeout : Check.duration("timeout", input)
+  async #close(timeout: number): Promise<ReadonlyArray<SentEvent>> {
     this.#offers.close()
-    const opened = await this.#opening.catch(() => undefined)
+    const opened = await this.#openedWithin(timeout)
     if (opened === undefined) return []
-    const { intake, scope, service } = opened
-    const left = await Effect.runPromise(
+    const { intake, run, scope, service } = opened
+    const left = await run(
       Effect.gen(function* () {
         const start = yield* Clock.currentTimeMillis
         yield* Effect.timeoutOption(Fiber.await(intake), timeout)
         const remaining = timeout - ((yield* Clock.currentTimeMillis) - start)
-        const left = yield* service.close({ timeout: Math.max(1, remaining) })
+        const left = yield* service.close({ timeout: Math.max(0, remaining) })
         // What still waited for room has been refused by now.
         yield* Fiber.await(intake)
         yield* Scope.close(scope, Exit.void)

@@ -62,12 +62,8 @@ const atCaller = (error: unknown): unknown => {
   return error
 }
 
-/**
- * Never ends but with the failure of an abort.
- *
- * @internal
- */
-export const aborted = (signal: AbortSignal, error: () => Error): Effect.Effect<never, Error> =>
+/** Never ends but with the failure of an abort. */
+const aborted = (signal: AbortSignal, error: () => Error): Effect.Effect<never, Error> =>
   Effect.callback((resume) => {
     const abort = () => resume(Effect.fail(error()))
     if (signal.aborted) return abort()
@@ -157,14 +153,20 @@ export class Runner<R> {
   /**
    * Runs an effect of something that lives on the runtime until the client closes, at the latest: then `close` is called,
    * and waited for, before the runtime is let go of.
+   *
+   * @param signal - breaks the effect off
    */
-  async attach<A>(effect: Effect.Effect<A, unknown, R>, close: () => Promise<unknown>): Promise<A> {
+  async attach<A>(
+    effect: Effect.Effect<A, unknown, R>,
+    close: () => Promise<unknown>,
+    signal: AbortSignal
+  ): Promise<A> {
     if (this.#closed !== undefined) throw new ClosedError()
     this.#dependents.add(close)
-    const exit = await this.#runtime.runPromiseExit(effect)
+    const exit = await this.#runtime.runPromiseExit(effect, { signal })
     if (Exit.isSuccess(exit)) return exit.value
     this.detach(close)
-    throw Cause.squash(exit.cause)
+    throw Cause.hasInterruptsOnly(exit.cause) ? new ClosedError() : Cause.squash(exit.cause)
   }
 
   /** Forgets what was attached: it is closed. */

@@ -418,7 +418,7 @@ describe("how often a call is tried", () => {
     [{ times: 1.5 }, "retry.times"],
     [{ times: 101 }, "retry.times"],
     [{ times: "3" }, "retry.times"],
-    [{ baseDelay: 0 }, "retry.baseDelay"],
+    [{ baseDelay: -1 }, "retry.baseDelay"],
     [{ maxDelay: "soon" }, "retry.maxDelay"],
     [{ maxRetryAfter: -1 }, "retry.maxRetryAfter"],
     [{ attempts: 3 }, "retry.attempts"],

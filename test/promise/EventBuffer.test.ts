@@ -2,7 +2,16 @@ import { assert, describe, it } from "@effect/vitest"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { BufferClosedError, BufferFullError, InvalidRequestError, OpenMeter, OutboxError } from "../../src/index.ts"
+import { Effect, Layer, Logger } from "effect"
+import { Outbox } from "../../src/effect.ts"
+import {
+  AbortError,
+  BufferClosedError,
+  BufferFullError,
+  InvalidRequestError,
+  OpenMeter,
+  OutboxError
+} from "../../src/index.ts"
 import type { DeadLetter, Event, EventBufferOptions } from "../../src/index.ts"
 import { FileOutbox } from "../../src/node.ts"
 import { rejection, thrown } from "../support/failure.ts"
@@ -69,7 +78,7 @@ describe("events.buffer", () => {
       [{ deliveryTimeout: 0 }, "deliveryTimeout"],
       [{ baseDelay: -1 }, "baseDelay"],
       [{ maxDelay: "?" }, "maxDelay"],
-      [{ drainTimeout: 0 }, "drainTimeout"],
+      [{ drainTimeout: -1 }, "drainTimeout"],
       [{ deadLetter: "log" }, "deadLetter"],
       [{ outbox: {} }, "outbox"],
       [{ size: 1 }, "size"]
@@ -112,6 +121,76 @@ describe("events.buffer", () => {
     assert.deepInclude(error, { name: "AbortError", cause: "enough" })
     await buffer.close({ timeout: 10 })
     assert.deepInclude(buffer.stats(), { offered: 1, unknown: 1 })
+  })
+
+  it("takes an offer back that waits behind another one", async () => {
+    const { openmeter } = client(hanging)
+    const buffer = openmeter.events.buffer({ ...quick, maxCount: 1 })
+    await buffer.offer(event(0))
+    const first = rejection(buffer.offer(event(1)))
+    const second = rejection(buffer.offer(event(2), { signal: AbortSignal.timeout(10) }))
+    assert.instanceOf(await second, AbortError)
+    await buffer.close({ timeout: 0 })
+    assert.instanceOf(await first, BufferClosedError)
+    assert.deepInclude(buffer.stats(), { offered: 1 })
+  })
+
+  it("takes no offer back that it stores already, and none in whose stead it was never made", async () => {
+    const started = Promise.withResolvers<void>()
+    const { openmeter } = client(empty)
+    const slow = Layer.effect(
+      Outbox,
+      Effect.map(Outbox.memory, (memory) => ({
+        ...memory,
+        put: (events: Parameters<typeof memory.put>[0]) => {
+          started.resolve()
+          return Effect.andThen(Effect.sleep(20), memory.put(events))
+        }
+      }))
+    )
+    const buffer = openmeter.events.buffer({ ...quick, outbox: slow })
+    assert.instanceOf(await rejection(buffer.offer(event(0), { signal: AbortSignal.abort() })), AbortError)
+    const controller = new AbortController()
+    const offer = buffer.offer(event(1), { signal: controller.signal })
+    await started.promise
+    controller.abort()
+    assert.deepStrictEqual(await (await offer).delivered, { _tag: "Delivered" })
+    await buffer.close()
+    assert.deepInclude(buffer.stats(), { offered: 1, delivered: 1 })
+  })
+
+  it("closes in time though its outbox does not open", async () => {
+    const { openmeter } = client(empty)
+    const buffer = openmeter.events.buffer({ outbox: Layer.effect(Outbox, Effect.never), drainTimeout: 10 })
+    const offer = rejection(buffer.offer(event(0)))
+    await openmeter.close()
+    assert.instanceOf(await offer, BufferClosedError)
+  })
+
+  it("refuses what its calls do not have", async () => {
+    const { openmeter } = client(empty)
+    await using buffer = openmeter.events.buffer(quick)
+    const wrong: ReadonlyArray<readonly [call: Promise<unknown>, field: string]> = [
+      [buffer.offer(event(0), { sgnal: 1 } as object), "sgnal"],
+      [buffer.offer(event(0), { signal: 1 } as object), "signal"],
+      [buffer.flush({ timeout: -1 }), "timeout"],
+      [buffer.close({ timeut: 1 } as object), "timeut"]
+    ]
+    for (const [call, field] of wrong) assert.deepInclude(await rejection(call), { _tag: "InvalidRequestError", field })
+    assert.deepInclude(await buffer.flush(), { offered: 0 })
+  })
+
+  it("logs where the client does, to its end", async () => {
+    const logged: Array<unknown> = []
+    const openmeter = new OpenMeter({
+      baseUrl,
+      fetch: replying(hanging).fetch,
+      policies: Logger.layer([Logger.make(({ message }) => logged.push(message))])
+    })
+    const buffer = openmeter.events.buffer(quick)
+    await buffer.offer(event(0))
+    await buffer.close({ timeout: 10 })
+    assert.match(String(logged.at(-1)), /event 0 of test/)
   })
 
   it("gives rejected events to the dead letters, with the reason", async () => {

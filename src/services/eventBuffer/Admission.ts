@@ -4,6 +4,7 @@
  * @since 2.0.0
  */
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { BufferClosedError, BufferFullError, type InvalidRequestError } from "../../errors.ts"
 import * as Check from "../../layers/Check.ts"
@@ -22,6 +23,22 @@ import type { Stock } from "./Stock.ts"
  * @category errors
  */
 export type OfferError = InvalidRequestError | BufferFullError | BufferClosedError | OutboxError
+
+/**
+ * Completes when whoever makes an offer no longer wants it. An offer that waits then is interrupted and was not taken; one
+ * that is being stored goes on to its end.
+ *
+ * @internal
+ */
+export const CurrentWithdrawal: Context.Reference<Effect.Effect<void>> = Context.Reference(
+  "@openmeter/sdk/EventBuffer/CurrentWithdrawal",
+  { defaultValue: (): Effect.Effect<void> => Effect.never }
+)
+
+const withdrawable = <A, E, R>(wait: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.flatMap(CurrentWithdrawal, (withdrawn) =>
+    withdrawn === Effect.never ? wait : Effect.raceFirst(wait, Effect.andThen(withdrawn, Effect.interrupt))
+  )
 
 type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
@@ -132,7 +149,7 @@ export const make = (options: {
         Effect.flatMap(Clock.currentTimeMillis, (offeredAt) =>
           Effect.flatMap(
             Check.run(() => keyOf(event)),
-            (key) => admit({ ...prepared, key, offeredAt }, restore)
+            (key) => admit({ ...prepared, key, offeredAt }, (wait) => restore(withdrawable(wait)))
           )
         )
       )

@@ -125,14 +125,14 @@ export const resolve = (options: EventBufferOptions): BufferSettings => {
     overflow,
     maxBatchCount: Check.whole("maxBatchCount", options.maxBatchCount ?? 500, 1, 10_000),
     maxBatchBytes: Check.whole("maxBatchBytes", options.maxBatchBytes ?? 512 * 1024, 1),
-    linger: Check.duration("linger", options.linger ?? 100),
+    linger: Check.wait("linger", options.linger ?? 100),
     concurrency: Check.whole("concurrency", options.concurrency ?? 4, 1),
     keyOf: keyOf(options.orderBy),
     deliveryTimeout:
       options.deliveryTimeout === undefined ? Infinity : Check.duration("deliveryTimeout", options.deliveryTimeout),
     baseDelay: Check.duration("baseDelay", options.baseDelay ?? 1000),
     maxDelay: Check.duration("maxDelay", options.maxDelay ?? 30_000),
-    drainTimeout: Check.duration("drainTimeout", options.drainTimeout ?? 10_000),
+    drainTimeout: Check.wait("drainTimeout", options.drainTimeout ?? 10_000),
     deadLetter
   }
 }
