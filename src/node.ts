@@ -1,5 +1,5 @@
 /**
- * What needs Node: the outbox in a file, which survives the end of its process.
+ * What needs a runtime with files: an outbox in a file, which survives the end of its process.
  *
  * @since 2.0.0
  */
