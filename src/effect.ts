@@ -14,6 +14,7 @@ export {
   InvalidResponseError,
   NotFoundError,
   NotImplementedError,
+  OpenMeterError,
   PayloadTooLargeError,
   PreconditionFailedError,
   RateLimitedError,
@@ -23,7 +24,7 @@ export {
   UnauthorizedError,
   UnexpectedStatusError
 } from "./errors.ts"
-export type { AnswerDetails, CallDetails, CommonError, OpenMeterError, Operation, ValidationIssue } from "./errors.ts"
+export type { AnswerDetails, CallDetails, CommonError, Operation, ValidationIssue } from "./errors.ts"
 export { CurrentOperation, withCallOptions } from "./layers/Call.ts"
 export * as CircuitBreaker from "./layers/CircuitBreaker.ts"
 export * as Concurrency from "./layers/Concurrency.ts"
@@ -49,14 +50,14 @@ export * from "./schemas/IngestedEvent.ts"
 export * from "./schemas/Metadata.ts"
 export * from "./schemas/Meter.ts"
 export * from "./schemas/Numeric.ts"
-export * from "./schemas/Paging.ts"
+export { Page, SortOrder, type CursorPage } from "./schemas/Paging.ts"
 export * from "./schemas/Period.ts"
 export * from "./schemas/Portal.ts"
 export * from "./schemas/Subject.ts"
 export * from "./schemas/Window.ts"
 export { JsonObjectInput } from "./schemas/Json.ts"
 export { Timestamp, TimestampInput } from "./schemas/Timestamp.ts"
-export type { Open, UnknownMember } from "./schemas/Tolerant.ts"
+export type { Open, UnknownMember, UnknownType } from "./schemas/Tolerant.ts"
 export type { EntitlementCheckOptions } from "./services/AccessCache.ts"
 export { CustomerEntitlementCheck, type CustomerEntitlementCheckService } from "./services/CustomerEntitlementCheck.ts"
 export { CustomerEntitlements, type CustomerEntitlementsService } from "./services/CustomerEntitlements.ts"

@@ -82,6 +82,9 @@ const transientTags = new Set(["TransportError", "TimeoutError", "CircuitOpenErr
  */
 export const isStalledUpload = (status: number, text: string): boolean => status === 400 && text.includes("i/o timeout")
 
+/** What every error has, of whichever copy of this module. */
+const TypeId = "~@openmeter/sdk/OpenMeterError"
+
 /** The base of every error: a tagged error that knows whether the same call may succeed later. */
 const failure = <const Tag extends string>(
   tag: Tag
@@ -101,6 +104,7 @@ const failure = <const Tag extends string>(
   }
   // Errors of effect print as records. These are also thrown at people who never heard of effect: name, message, stack.
   Object.defineProperty(Failure.prototype, NodeInspectSymbol, { value: undefined })
+  Object.defineProperty(Failure.prototype, TypeId, { value: TypeId })
   // The type parameter of the returned constructor is each class's own, which a class expression cannot express.
   return Failure as never
 }
@@ -523,6 +527,28 @@ export type OpenMeterError =
   | NotImplementedError
   | BufferFullError
   | BufferClosedError
+
+/**
+ * Tells the errors of this SDK from all others: `error instanceof OpenMeterError` narrows to their union, whose members
+ * `_tag` tells apart.
+ *
+ * @example
+ * ```ts
+ * import { OpenMeter, OpenMeterError } from "@openmeter/sdk"
+ *
+ * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
+ * await openmeter.meters.query("tokens_total").catch((error: unknown) => {
+ *   if (!(error instanceof OpenMeterError)) throw error
+ *   console.log(error._tag, error.isRetryable) // => TransportError true
+ * })
+ * ```
+ *
+ * @since 2.0.0
+ * @category guards
+ */
+export const OpenMeterError: { readonly [Symbol.hasInstance]: (error: unknown) => error is OpenMeterError } = {
+  [Symbol.hasInstance]: (error): error is OpenMeterError => Predicate.hasProperty(error, TypeId)
+}
 
 /**
  * The operation that a call performs, as the errors, the policies and the spans need to know it.

@@ -14,6 +14,7 @@ export {
   InvalidResponseError,
   NotFoundError,
   NotImplementedError,
+  OpenMeterError,
   PayloadTooLargeError,
   PreconditionFailedError,
   RateLimitedError,
@@ -23,14 +24,24 @@ export {
   UnauthorizedError,
   UnexpectedStatusError
 } from "./errors.ts"
-export type { AnswerDetails, CallDetails, CommonError, OpenMeterError, ValidationIssue } from "./errors.ts"
+export type { AnswerDetails, CallDetails, CommonError, ValidationIssue } from "./errors.ts"
 export type { RetryBudget, RetryOptions } from "./layers/RetryOptions.ts"
-export type { EventBuffer, EventBufferOptions, Receipt } from "./promise/EventBuffer.ts"
+export type { Customers } from "./promise/Customers.ts"
+export type { Debug } from "./promise/Debug.ts"
+export type { Entitlements } from "./promise/Entitlements.ts"
+export type { EventBuffer, EventBufferOptions, OfferOptions, Receipt } from "./promise/EventBuffer.ts"
+export type { Events } from "./promise/Events.ts"
+export type { Features } from "./promise/Features.ts"
+export type { Grants } from "./promise/Grants.ts"
+export type { Info } from "./promise/Info.ts"
 export { AbortError, ClosedError } from "./promise/Interruption.ts"
 export type { Listing } from "./promise/Listing.ts"
-export { OpenMeter, type Config, type Fetch } from "./promise/OpenMeter.ts"
-export type { PortalToken } from "./promise/Portal.ts"
+export { OpenMeter, type Fetch, type OpenMeterConfig } from "./promise/OpenMeter.ts"
+export type { Meters } from "./promise/Meters.ts"
+export type { Paged, Unpaged } from "./promise/Paging.ts"
+export type { Portal, PortalToken } from "./promise/Portal.ts"
 export type { RequestOptions } from "./promise/Runner.ts"
+export type { Subjects } from "./promise/Subjects.ts"
 export { WindowSize } from "./promise/WindowSize.ts"
 export type {
   BalanceHistoryParams,
@@ -147,7 +158,7 @@ export type {
 export type { Subject, SubjectUpsert } from "./schemas/Subject.ts"
 export type { JsonObjectInput } from "./schemas/Json.ts"
 export type { TimestampInput } from "./schemas/Timestamp.ts"
-export type { Open, UnknownMember } from "./schemas/Tolerant.ts"
+export type { Open, UnknownMember, UnknownType } from "./schemas/Tolerant.ts"
 export type { EntitlementCheckOptions } from "./services/AccessCache.ts"
 export type { Overflow } from "./services/eventBuffer/BufferOptions.ts"
 export type { Stats } from "./services/eventBuffer/Ledger.ts"

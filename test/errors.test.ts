@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Exit, Layer, Logger, Redacted, Schema, Stream, Tracer } from "effect"
 import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
 import { inspect } from "node:util"
-import { fromResponse, retryAfter, type OpenMeterError, type Operation } from "../src/errors.ts"
+import { fromResponse, OpenMeterError, retryAfter, type Operation } from "../src/errors.ts"
 import { withCallOptions } from "../src/layers/Call.ts"
 import * as Retry from "../src/layers/Retry.ts"
 import * as Telemetry from "../src/layers/Telemetry.ts"
@@ -201,6 +201,13 @@ describe("fromResponse", () => {
     assert.strictEqual(error.message, "getMeter: 201 (a success that the operation does not have)")
     assert.notProperty(error, "problem")
     assert.notInclude(inspect(error, { depth: Infinity }), "om_secret")
+  })
+
+  it("are OpenMeterErrors, whatever their class, and no others are", () => {
+    for (const [status] of statuses) assert.instanceOf(answer([], status, ""), OpenMeterError)
+    for (const other of [new Error("no"), { _tag: "NotFoundError" }, undefined]) {
+      assert.isFalse(other instanceof OpenMeterError)
+    }
   })
 
   it("calls retryable what may succeed later, and nothing else", () => {

@@ -6,6 +6,7 @@
 import type * as Duration from "effect/Duration"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
+import { LogToStderr } from "effect/Logger"
 import * as Predicate from "effect/Predicate"
 import * as Check from "../layers/Check.ts"
 import * as Options from "../layers/Options.ts"
@@ -40,7 +41,7 @@ export type Fetch = (...args: Parameters<typeof globalThis.fetch>) => ReturnType
  * @since 2.0.0
  * @category models
  */
-export interface Config {
+export interface OpenMeterConfig {
   /** The server's address, http or https. A path prefix is kept: `https://example.com/openmeter`. */
   readonly baseUrl: string | URL
   /** Sent as a Bearer token: an API key, or the secret of a portal token. Not together with `username`. */
@@ -92,10 +93,10 @@ const names: ReadonlyArray<string> = [
   "concurrency",
   "entitlementCheck",
   "policies"
-] satisfies ReadonlyArray<keyof Config>
+] satisfies ReadonlyArray<keyof OpenMeterConfig>
 
 /** Options of the services, checked here because a runtime keeps a layer that failed for ever. */
-const toOptions = (config: Config): Options.Options => {
+const toOptions = (config: OpenMeterConfig): Options.Options => {
   if (!Predicate.isObject(config)) throw Check.invalid("baseUrl", "is required, in an object of options")
   Check.refuseUnknown(config, names)
   const { entitlementCheck, fetch, policies, token, ...rest } = config
@@ -163,10 +164,15 @@ export class OpenMeter {
    *
    * @throws InvalidRequestError that names the option that is wrong
    */
-  constructor(config: Config) {
+  constructor(config: OpenMeterConfig) {
     const options = toOptions(config)
     const { entitlementCheck, fetch = globalFetch, policies = Layer.empty } = config
-    const provided = Layer.merge(policies, Layer.succeed(FetchHttpClient.Fetch, fetch))
+    const provided = Layer.mergeAll(
+      // What a program prints is its own.
+      Layer.succeed(LogToStderr, true),
+      Layer.succeed(FetchHttpClient.Fetch, fetch),
+      policies
+    )
     // Merged, because a tracer or a logger among the policies is read by the call itself, not by the services.
     this.#runner = new Runner(Layer.provideMerge(layer(options, { ...entitlementCheck }), provided))
     this.events = new Events(this.#runner)

@@ -1,8 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
-import { AbortError, ClosedError, type Config, InvalidRequestError, OpenMeter, ServerError } from "@openmeter/sdk"
+import {
+  AbortError,
+  ClosedError,
+  type OpenMeterConfig,
+  InvalidRequestError,
+  OpenMeter,
+  ServerError
+} from "@openmeter/sdk"
 import { hanging, json, replying, type Fetch } from "../support/fetch.ts"
 
-const connect = ({ fetch }: Fetch, entitlementCheck?: Config["entitlementCheck"]) =>
+const connect = ({ fetch }: Fetch, entitlementCheck?: OpenMeterConfig["entitlementCheck"]) =>
   new OpenMeter({ baseUrl: "http://openmeter.test", fetch, retry: false, entitlementCheck })
 
 const yes = json({ hasAccess: true })

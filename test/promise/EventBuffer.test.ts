@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, it, vi } from "@effect/vitest"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -178,6 +178,17 @@ describe("events.buffer", () => {
     ]
     for (const [call, field] of wrong) assert.deepInclude(await rejection(call), { _tag: "InvalidRequestError", field })
     assert.deepInclude(await buffer.flush(), { offered: 0 })
+  })
+
+  it("prints nothing where a program prints its own", async ({ onTestFinished }) => {
+    const [log, error] = [vi.spyOn(console, "log"), vi.spyOn(console, "error").mockReturnValue()]
+    onTestFinished(() => void vi.restoreAllMocks())
+    const { openmeter } = client(hanging)
+    const buffer = openmeter.events.buffer(quick)
+    await buffer.offer(event(0))
+    await buffer.close({ timeout: 10 })
+    assert.strictEqual(log.mock.calls.length, 0)
+    assert.match(String(error.mock.calls), /event 0 of test/)
   })
 
   it("logs where the client does, to its end", async () => {

@@ -6,7 +6,7 @@ import {
   NotFoundError,
   OpenMeter,
   WindowSize,
-  type Config,
+  type OpenMeterConfig,
   type RequestOptions
 } from "@openmeter/sdk"
 import { deepFreeze } from "../support/deepFreeze.ts"
@@ -48,7 +48,7 @@ describe("new OpenMeter", () => {
   ]
   for (const [what, config, field] of wrong) {
     it(`throws for ${what}, and names ${field}`, () => {
-      const error = thrown(() => new OpenMeter(config as Config))
+      const error = thrown(() => new OpenMeter(config as OpenMeterConfig))
       assert.instanceOf(error, InvalidRequestError)
       assert.strictEqual(error.field, field)
       assert.isTrue(error.message.startsWith(`OpenMeter options: ${field} `), error.message)
