@@ -12,9 +12,10 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import { InvalidRequestError } from "../../src/errors.ts"
 import type { Event } from "../../src/schemas/Event.ts"
-import type { OutboxService } from "../../src/services/Outbox.ts"
+import type { OutboxError, OutboxService } from "../../src/services/Outbox.ts"
 import type { PostgresOutboxOptions } from "../../src/services/outbox/postgres/Options.ts"
 import { PostgresOutbox } from "../../src/services/outbox/PostgresOutbox.ts"
+import { flakySql } from "../support/flakySql.ts"
 import { connect, startPostgres } from "../support/postgres.ts"
 import { durableOutboxLaws, outboxEvent, outboxLaws } from "./outboxLaws.ts"
 
@@ -414,6 +415,125 @@ suite("In Postgres", () => {
         assert.deepStrictEqual(yield* a.takeover, [one!.sequence])
         assert.deepStrictEqual(idsOf(yield* a.claim(everything)), ["2", "4", "5"])
         assert.deepStrictEqual(sequences, [one, two, three].map((entry) => entry!.sequence).concat(sequences[3]!))
+      }).pipe(Effect.provide(Logger.layer([])))
+    )
+  })
+
+  describe("an answer that gets lost", () => {
+    /** Two instances, of which one loses answers, and events that any of them may claim. */
+    const twoInstances = Effect.gen(function* () {
+      const { outbox, rows, sql, table } = yield* setUp({ orderBy: "subject" })
+      const { left, lose, sql: flaky } = flakySql(sql)
+      const unlucky = yield* Effect.flatMap(outboxIn(flaky, { table, orderBy: "subject" }), ({ join }) => join())
+      const other = yield* outbox.join()
+      return { outbox, rows, sql, table, lose, left, unlucky, other }
+    })
+
+    it.effect("to a claim leaves nothing claimed that nobody sends", () =>
+      Effect.gen(function* () {
+        const { left, lose, other, outbox, rows, unlucky } = yield* twoInstances
+        yield* outbox.offer(["1", "2"].map((id) => order(id, "x")))
+        yield* outbox.offer(order("3", "y"))
+        const held = yield* unlucky.claim({ count: 1, bytes: Infinity })
+        lose("commit")
+        assert.deepInclude(yield* Effect.flip(unlucky.claim(everything)), {
+          _tag: "OutboxError",
+          reason: "unavailable"
+        })
+        assert.strictEqual(left(), 0)
+        // It is the claimant's own in the database, until that finds out.
+        assert.deepStrictEqual(
+          (yield* rows).map(({ claimed_by }) => claimed_by !== null),
+          [true, false, true]
+        )
+        assert.deepStrictEqual(yield* other.claim(everything), [])
+        assert.deepStrictEqual(idsOf(yield* unlucky.claim(everything)), ["3"])
+        assert.deepStrictEqual(idsOf(held), ["1"])
+        yield* unlucky.release(held)
+        assert.deepStrictEqual(idsOf(yield* other.claim(everything)), ["1", "2"])
+      })
+    )
+
+    it.effect("to a claim is found out by who claims no more, too", () =>
+      Effect.gen(function* () {
+        const { lose, other, outbox, unlucky } = yield* twoInstances
+        yield* outbox.offer(order("1"))
+        lose("commit")
+        yield* Effect.flip(unlucky.claim(everything))
+        const arrival = yield* Effect.forkChild(unlucky.arrival)
+        yield* pass(Effect.sync(() => arrival.pollUnsafe() !== undefined))
+        assert.deepStrictEqual(idsOf(yield* other.claim(everything)), ["1"])
+      })
+    )
+
+    it.effect("while events that are spoilt are put aside leaves the sound ones to be claimed", () =>
+      Effect.gen(function* () {
+        const { lose, outbox, sql, table, unlucky } = yield* twoInstances
+        yield* outbox.offer(["1", "2"].map((id) => order(id, id)))
+        yield* sql`update ${sql(table)} set body = left(body, -1) where id = '1'`
+        lose(/with gone/)
+        yield* Effect.flip(unlucky.claim(everything))
+        assert.deepStrictEqual(idsOf(yield* unlucky.claim(everything)), ["2"])
+        assert.deepStrictEqual(idsOf(yield* Stream.runCollect(outbox.deadLetters)), ["1"])
+      }).pipe(Effect.provide(Logger.layer([])))
+    )
+
+    it.effect("to a release, removal or burial lets it be repeated", () =>
+      Effect.gen(function* () {
+        const { lose, other, outbox, rows, unlucky } = yield* twoInstances
+        const takeover = yield* Effect.forkChild(unlucky.takeover)
+        yield* unlucky.put(["1", "2", "3", "4"].map((id) => outboxEvent(id)))
+        const [one, two, three] = yield* unlucky.claim({ count: 3, bytes: Infinity })
+        const twice = (loss: RegExp, change: Effect.Effect<void, OutboxError>) =>
+          Effect.gen(function* () {
+            lose(loss)
+            assert.deepInclude(yield* Effect.flip(change), { reason: "unavailable" })
+            // What nobody has confirmed is not to be given to a second sender.
+            assert.deepStrictEqual(yield* other.claim(everything), [])
+            yield* change
+          })
+        yield* twice(/set claimed_by = null/, unlucky.release([one!], "503"))
+        yield* twice(/^delete/, unlucky.remove([two!]))
+        yield* twice(/with gone/, unlucky.bury([three!], "400"))
+        assert.deepStrictEqual(idsOf(yield* unlucky.claim(everything)), ["1", "4"])
+        assert.deepStrictEqual(
+          (yield* rows).map(({ id }) => id),
+          ["1", "4"]
+        )
+        assert.deepStrictEqual(idsOf(yield* Stream.runCollect(outbox.deadLetters)), ["3"])
+        yield* realPause(20)
+        assert.isUndefined(takeover.pollUnsafe())
+      })
+    )
+
+    it.effect("to a release gives the entry to no second sender before the release is repeated", () =>
+      Effect.gen(function* () {
+        const { lose, unlucky } = yield* twoInstances
+        yield* unlucky.put([outboxEvent("1"), outboxEvent("2")])
+        const [one] = yield* unlucky.claim({ count: 1, bytes: Infinity })
+        lose(/set claimed_by = null/)
+        yield* Effect.flip(unlucky.release([one!]))
+        assert.deepStrictEqual(idsOf(yield* unlucky.claim(everything)), ["2"])
+        yield* unlucky.release([one!])
+        assert.deepStrictEqual(idsOf(yield* unlucky.claim(everything)), ["1"])
+      })
+    )
+
+    it.effect("while an instance takes back what it held is made up for", () =>
+      Effect.gen(function* () {
+        const { lose, other, sql, table, unlucky } = yield* twoInstances
+        const sequences = yield* unlucky.put(["1", "2", "3"].map((id) => outboxEvent(id)))
+        const [first] = yield* unlucky.claim({ count: 1, bytes: Infinity })
+        yield* sql`delete from ${sql(`${table}_instance`)} where id in (select claimed_by from ${sql(table)})`
+        assert.deepStrictEqual(idsOf(yield* other.claim({ count: 2, bytes: Infinity })), ["1", "2"])
+        lose(/set owner/)
+        assert.deepInclude(yield* Effect.flip(unlucky.put([outboxEvent("4")])), { reason: "unavailable" })
+        yield* unlucky.put([outboxEvent("5")])
+        assert.deepStrictEqual(yield* unlucky.takeover, sequences.slice(1, 2))
+        assert.deepStrictEqual(yield* other.claim(everything), [])
+        yield* unlucky.release([first!])
+        assert.deepStrictEqual(yield* unlucky.takeover, sequences.slice(0, 1))
+        assert.deepStrictEqual(idsOf(yield* unlucky.claim(everything)), ["3", "5"])
       }).pipe(Effect.provide(Logger.layer([])))
     )
   })

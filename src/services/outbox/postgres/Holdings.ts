@@ -26,6 +26,11 @@ export class Holdings {
     return this.#put.size + this.#claimed.size === 0
   }
 
+  /** Whether an entry is believed to be claimed. */
+  hasClaimed(sequence: number): boolean {
+    return this.#claimed.has(sequence)
+  }
+
   /** Enters entries that were put. */
   add(sequences: Iterable<number>): void {
     for (const sequence of sequences) this.#put.add(sequence)
@@ -47,7 +52,7 @@ export class Holdings {
   /**
    * Enters that entries were given back. Gives those that were put here and are others' now.
    *
-   * @param released - those that were still claimed
+   * @param released - those that are to be claimed again by the instance, or by any
    */
   release(entries: ReadonlyArray<OutboxEntry>, released: ReadonlySet<number>): Array<number> {
     for (const { sequence } of entries) this.#claimed.delete(sequence)
@@ -58,12 +63,11 @@ export class Holdings {
    * Enters what is left after the instance was out of touch. Gives what was put here and is others' now; what is under
    * way shows that when it is given back.
    *
-   * @param reclaimed - what was put here and still is the instance's own
+   * @param put - what was to be taken back
+   * @param reclaimed - what of it is the instance's own
    */
-  keep(reclaimed: ReadonlySet<number>): Array<number> {
-    return this.#surrender(
-      [...this.#put].filter((sequence) => !reclaimed.has(sequence) && !this.#claimed.has(sequence))
-    )
+  keep(put: ReadonlyArray<number>, reclaimed: ReadonlySet<number>): Array<number> {
+    return this.#surrender(put.filter((sequence) => !reclaimed.has(sequence) && !this.#claimed.has(sequence)))
   }
 
   #surrender(sequences: ReadonlyArray<number>): Array<number> {

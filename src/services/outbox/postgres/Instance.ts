@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
 import type { OutboxEntry, OutboxError, OutboxService, Size } from "../../Outbox.ts"
 import { orUnavailable, type Database } from "./Database.ts"
 import * as GroupCommit from "../GroupCommit.ts"
@@ -53,16 +54,19 @@ export const make = Effect.fnUntraced(function* ({
   /** Takes back what others have not taken while the instance was out of touch. */
   const resume = Effect.fnUntraced(function* (id: string) {
     if (holdings.isEmpty) return
-    const reclaimed = yield* sequences(statements.reclaim(holdings.put, id))
+    const put = [...holdings.put]
+    const reclaimed = yield* sequences(statements.reclaim(put, id))
     yield* database.run(statements.retake(holdings.claimed, id))
-    Queue.offerAllUnsafe(takenOver, holdings.keep(new Set(reclaimed)))
+    Queue.offerAllUnsafe(takenOver, holdings.keep(put, new Set(reclaimed)))
   })
 
   const member = yield* orUnavailable(Membership.make(database, statements, lease, resume))
 
   const put = yield* GroupCommit.make((events) =>
-    Effect.tap(orUnavailable(member.as((id) => sequences(statements.put(events, id)))), (put) =>
-      Effect.sync(() => holdings.add(put))
+    orUnavailable(
+      member.as((id) =>
+        Effect.tap(sequences(statements.put(events, id)), (put) => Effect.sync(() => holdings.add(put)))
+      )
     )
   )
 
@@ -70,21 +74,42 @@ export const make = Effect.fnUntraced(function* ({
     orUnavailable(
       member.as((id) =>
         database.transaction(
-          Effect.flatMap(database.run(statements.lockKeys), (locked) =>
+          Effect.flatMap(database.run(statements.lockKeys(lease)), (locked) =>
             database.run<EntryRow>(statements.claim(limit, id, locked.length > 0))
           )
         )
       )
     )
 
-  const claim = Effect.fnUntraced(function* (limit: Size) {
+  /** One claim at a time: what this instance has claimed and does not know of cannot be under way then. */
+  const claiming = yield* Semaphore.make(1)
+  let mayHoldUnknown = false
+
+  /** Releases what the database says is claimed by this instance though it does not know of it. Gives how much that was. */
+  const releaseUnknown = Effect.suspend(() =>
+    mayHoldUnknown
+      ? Effect.map(
+          orUnavailable(member.as((id) => sequences(statements.releaseOthers(holdings.claimed, id)))),
+          ({ length }) => {
+            mayHoldUnknown = false
+            return length
+          }
+        )
+      : Effect.succeed(0)
+  )
+
+  const claimKnown = Effect.fnUntraced(function* (limit: Size) {
+    yield* releaseUnknown
     while (true) {
       const rows = yield* claimRows(limit)
       const entries: Array<OutboxEntry> = []
       const spoilt: Array<{ readonly sequence: number }> = []
       for (const row of rows) {
+        const sequence = Number(row.sequence)
+        // A release of it is to be repeated, because the answer was lost.
+        if (holdings.hasClaimed(sequence)) continue
         const entry = entryOf(row)
-        if (entry === undefined) spoilt.push({ sequence: Number(row.sequence) })
+        if (entry === undefined) spoilt.push({ sequence })
         else entries.push(entry)
       }
       if (spoilt.length > 0) {
@@ -101,6 +126,16 @@ export const make = Effect.fnUntraced(function* ({
     }
   })
 
+  const claim = (limit: Size) =>
+    Semaphore.withPermit(
+      claiming,
+      Effect.onError(claimKnown(limit), () =>
+        Effect.sync(() => {
+          mayHoldUnknown = true
+        })
+      )
+    )
+
   /** Runs a statement by which entries leave the outbox. */
   const leave = (entries: ReadonlyArray<OutboxEntry>, statement: PostgresStatement) =>
     Effect.map(orUnavailable(database.run(statement)), () => {
@@ -114,9 +149,13 @@ export const make = Effect.fnUntraced(function* ({
       (released) => void Queue.offerAllUnsafe(takenOver, holdings.release(entries, new Set(released)))
     )
 
-  const hasArrived = Effect.map(
-    database.run<{ readonly hasArrived: boolean }>(statements.hasArrived),
-    ([row]) => row?.hasArrived === true
+  const hasArrived = Effect.flatMap(Semaphore.withPermit(claiming, releaseUnknown), (released) =>
+    released > 0
+      ? Effect.succeed(true)
+      : Effect.map(
+          database.run<{ readonly hasArrived: boolean }>(statements.hasArrived),
+          ([row]) => row?.hasArrived === true
+        )
   )
 
   /** Who asks again before it has claimed what there is must not ask all the time. */

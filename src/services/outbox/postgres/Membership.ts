@@ -38,47 +38,65 @@ const isNoMember = (error: SqlError): boolean => error.reason._tag === "Constrai
  * the one it was.
  *
  * @param lease - for how long the instance may be out of touch, in milliseconds
- * @param rejoined - is called with the new id, before anything is done under it
+ * @param resume - takes back under a new id what the instance held, before anything else is done under it; is run again
+ * until it succeeds, and may be run when there is nothing to take back
  * @internal
  */
 export const make = Effect.fnUntraced(function* (
   database: Database,
   statements: Statements,
   lease: number,
-  rejoined: (id: string) => Effect.Effect<void, SqlError>
+  resume: (id: string) => Effect.Effect<void, SqlError>
 ): Effect.fn.Return<Membership, SqlError, Scope.Scope> {
   const changing = yield* Semaphore.make(1)
   let id: string
   let renewedAt = 0
+  /** How often something may have been left under another id, and how much of that was looked after. */
+  let left = 0
+  let resumed = 0
 
   const join = Effect.gen(function* () {
     const newId = crypto.randomUUID()
     renewedAt = yield* Clock.currentTimeMillis
     yield* database.run(statements.join(newId, lease))
     id = newId
+    left += 1
   })
 
-  const rejoin = (lost: string) =>
+  /** Takes back under the present id what is still to be; joins anew before, if the present id is the one that is lost. */
+  const restore = (lost?: string) =>
     Semaphore.withPermit(
       changing,
-      Effect.suspend(() => {
-        if (id !== lost) return Effect.void
-        return Effect.logWarning(
-          "OpenMeter: the lease on the outbox ran out: other instances may take its events"
-        ).pipe(Effect.andThen(join), Effect.andThen(Effect.suspend(() => rejoined(id))))
+      Effect.gen(function* () {
+        if (id === lost) {
+          yield* Effect.logWarning("OpenMeter: the lease on the outbox ran out: other instances may take its events")
+          yield* join
+        }
+        if (resumed === left) return
+        const upTo = left
+        yield* resume(id)
+        resumed = upTo
       })
     )
 
-  const as: Membership["as"] = (f) =>
-    Effect.suspend(() => {
+  const as: Membership["as"] = (f) => {
+    const attempt = Effect.suspend(() => {
       const current = id
-      return Effect.catchIf(f(current), isNoMember, () =>
-        Effect.andThen(
-          rejoin(current),
-          Effect.suspend(() => f(id))
-        )
+      return Effect.tap(f(current), () =>
+        Effect.sync(() => {
+          // The id was lost before the answer came, and what was done under it not yet known when the rest was taken back.
+          if (id !== current) left += 1
+        })
       )
     })
+    return Effect.suspend(() => {
+      const current = id
+      return Effect.andThen(
+        resumed === left ? Effect.void : restore(),
+        Effect.catchIf(attempt, isNoMember, () => Effect.andThen(restore(current), attempt))
+      )
+    })
+  }
 
   const beat = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
@@ -86,8 +104,9 @@ export const make = Effect.fnUntraced(function* (
     // After an outage of the database every lease has run out: the others get the time to renew theirs, too.
     const isTimely = now - renewedAt < lease
     const renewed = yield* database.run(statements.renew(current, lease))
-    if (renewed.length === 0) return yield* rejoin(current)
+    if (renewed.length === 0) return yield* restore(current)
     renewedAt = now
+    yield* restore()
     if (isTimely) yield* database.run(statements.expire)
   })
 

@@ -152,12 +152,17 @@ returning sequence::text`,
     /**
      * Waits until nobody else claims events with keys, if there are any; gives a row if so. Holds until the end of the
      * transaction, and a statement after it sees what was claimed before.
+     *
+     * @param patience - for how long an instance that stops in the midst keeps the others waiting, in milliseconds
      */
-    lockKeys: statement(
-      `select pg_advisory_xact_lock(hashtextextended($1, 0))::text as locked
+    lockKeys: (patience: number) =>
+      statement(
+        `select pg_advisory_xact_lock(hashtextextended($1, 0))::text as locked,
+  set_config('idle_in_transaction_session_timeout', $2, true) as patience
 from (select from ${outbox} where key is not null limit 1) keyed`,
-      `${name} keys`
-    ),
+        `${name} keys`,
+        String(Math.ceil(patience))
+      ),
 
     /** Claims the oldest that may be sent, up to a size but at least one. Gives them in any order. */
     claim: (limit: { readonly count: number; readonly bytes: number }, by: string, withKeys: boolean) =>
@@ -185,14 +190,27 @@ returning ${entryColumns}`,
     remove: (entries: ReadonlyArray<OutboxEntry>) =>
       statement(`delete from ${outbox} where ${sequences("$1")}`, joined(entries)),
 
-    /** Gives what was still claimed: what another instance has claimed in the meantime stays with it. */
+    /**
+     * Gives what may be claimed again, also if it was released before and the answer was lost. What another instance has
+     * claimed in the meantime stays with it.
+     */
     release: (entries: ReadonlyArray<OutboxEntry>, by: string, reason: string | null) =>
       statement(
         `update ${outbox} set claimed_by = null, last_error = coalesce($3, last_error)
-where ${sequences("$1")} and claimed_by = $2::uuid returning sequence::text`,
+where ${sequences("$1")} and (claimed_by = $2::uuid or claimed_by is null and owner = $2::uuid)
+returning sequence::text`,
         joined(entries),
         by,
         reason
+      ),
+
+    /** Releases all that an instance has claimed but what it knows of; gives what it was. */
+    releaseOthers: (known: Iterable<number>, by: string) =>
+      statement(
+        `update ${outbox} set claimed_by = null
+where claimed_by = $2::uuid and not (${sequences("$1")}) returning sequence::text`,
+        [...known].join(","),
+        by
       ),
 
     /** Moves events to the dead letters. */
@@ -242,11 +260,11 @@ select id, source, key, body, bytes, offered_at, reason from gone order by seque
     expire: statement(`delete from ${instance} where expires_at < clock_timestamp()`),
 
     /** Takes back what an instance had put, as far as nobody else has claimed it; gives what it could. */
-    reclaim: (put: Iterable<number>, id: string) =>
+    reclaim: (put: ReadonlyArray<number>, id: string) =>
       statement(
         `update ${outbox} set owner = $2::uuid
-where ${sequences("$1")} and claimed_by is null returning sequence::text`,
-        [...put].join(","),
+where ${sequences("$1")} and (claimed_by is null or claimed_by = $2::uuid) returning sequence::text`,
+        put.join(","),
         id
       ),
 
