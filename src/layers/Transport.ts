@@ -100,14 +100,26 @@ const make = (options: Options.Options): Effect.Effect<TransportService, Invalid
     return { httpClient, observer }
   })
 
-/**
- * fetch follows redirects by itself, which turns a POST into a GET and sends credentials to another server.
- *
- * Fresh, because a program that has this layer elsewhere, for its telemetry say, would share one client with us.
- */
-const fetchWithoutRedirects = Layer.fresh(FetchHttpClient.layer).pipe(
-  Layer.provide(Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" }))
-)
+/** fetch follows redirects by itself, which turns a POST into a GET and sends credentials to another server. */
+const fetchWithoutRedirects = Layer.effect(
+  HttpClient.HttpClient,
+  Effect.gen(function* () {
+    const provided = yield* Effect.context<never>()
+    const client = yield* HttpClient.HttpClient
+    return HttpClient.transformResponse(client, (response) =>
+      Effect.withFiber((fiber) => {
+        // A program may provide its fetch to this layer, or to one call.
+        const fetch =
+          Context.getOrUndefined(fiber.context, FetchHttpClient.Fetch) ?? Context.get(provided, FetchHttpClient.Fetch)
+        // Whatever a program says in its own RequestInit.
+        return Effect.provideService(response, FetchHttpClient.Fetch, (input, init) =>
+          fetch(input, { ...init, redirect: "manual" })
+        )
+      })
+    )
+  })
+  // Fresh, because a program that has this layer elsewhere, for its telemetry say, would share one client with us.
+).pipe(Layer.provide(Layer.fresh(FetchHttpClient.layer)))
 
 /**
  * The way to the server that every service takes.

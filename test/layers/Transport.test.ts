@@ -247,6 +247,24 @@ describe("a redirect", () => {
     )
   }
 
+  it.effect("is never followed, whatever a program asks of fetch besides", () =>
+    Effect.gen(function* () {
+      const target = yield* serve((response) => respond(response, 200, []))
+      const server = yield* serve((response) => response.writeHead(307, { location: target.url }).end())
+      const asked = Layer.succeed(FetchHttpClient.RequestInit, { redirect: "follow", headers: { "x-asked": "1" } })
+      const own = services({ baseUrl: server.url })
+      for (const layer of [Layer.merge(own, asked), Layer.provide(own, asked)]) {
+        const error = yield* Effect.flip(Effect.flatMap(Meters, (meters) => meters.list())).pipe(Effect.provide(layer))
+        assert.deepInclude({ ...error }, { _tag: "UnexpectedStatusError", status: 307 })
+      }
+      assert.deepStrictEqual(target.received, [])
+      assert.deepStrictEqual(
+        server.received.map(({ headers }) => headers["x-asked"]),
+        ["1", "1"]
+      )
+    })
+  )
+
   it.effect("is never followed in a program that has another client on fetch, which follows its own", () =>
     Effect.gen(function* () {
       const target = yield* serve((response) => respond(response, 200, []))
