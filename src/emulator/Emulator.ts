@@ -5,11 +5,15 @@
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as Predicate from "effect/Predicate"
 import type * as Scope from "effect/Scope"
-import { arm } from "./arm.ts"
+import type { InvalidRequestError } from "../errors.ts"
+import { arm, checkFault } from "./arm.ts"
+import * as Check from "./check.ts"
 import type { Fault } from "./Faults.ts"
 import { handlers, middleware } from "./handlers/index.ts"
 import type { Attempt, Exchange, Outcome } from "./http/Exchange.ts"
@@ -33,7 +37,7 @@ import * as State from "./store/State.ts"
  * @category models
  */
 export interface EmulatorRequest {
-  /** The operation, by its name in the server's API document; `undefined` for a request that is none. */
+  /** The operation, by its name in the server's API document; `undefined` if no operation has this method and path. */
   readonly operation: Operation | undefined
   /** The HTTP method. */
   readonly method: string
@@ -43,28 +47,28 @@ export interface EmulatorRequest {
   readonly headers: Readonly<Record<string, string>>
   /** The body as text, `""` if there is none. */
   readonly body: string
-  /** When it arrived. */
+  /** When it arrived, by the emulator's clock. */
   readonly time: Date
-  /** The status of the answer; `undefined` as long as there is none, and for ever where a fault lost it. */
+  /** The status of the answer; `undefined` while there is none, and for good if a fault kept it back. */
   readonly status: number | undefined
 }
 
 /**
- * An event that the emulator holds.
+ * An event that the emulator has stored.
  *
  * @since 2.0.0
  * @category models
  */
 export interface EmulatorEvent {
-  /** The id; with the source it tells events apart. */
+  /** The id, which identifies the event together with its source. */
   readonly id: string
   /** Where the event comes from. */
   readonly source: string
-  /** What has happened: meters take events by their type. */
+  /** What happened; meters select events by their type. */
   readonly type: string
   /** Whose usage it is. */
   readonly subject: string
-  /** When it has happened. */
+  /** When it happened. */
   readonly time: Date
   /** `undefined` if the event came without data. */
   readonly data: unknown
@@ -73,42 +77,48 @@ export interface EmulatorEvent {
 }
 
 /**
- * All that an emulator held at one time, to be restored later, as often as one likes.
+ * Everything that an emulator held at one time, to be restored later, any number of times.
  *
  * @since 2.0.0
  * @category models
  */
 export interface Snapshot {
-  /** Not for reading: its form may change with every version. */
+  /** Opaque: its form may change with every version. */
   readonly state: State.State
 }
 
 /**
- * The emulator of one program or test.
+ * An emulator, as the program that owns it sees it.
  *
  * @since 2.0.0
  * @category models
  */
 export interface EmulatorService {
-  /** Answers one request as it would arrive on a socket, without faults and without a record of it. */
+  /** Answers one request as if it had arrived on a socket, without faults and without recording it. */
   readonly handle: (request: RawRequest) => Effect.Effect<WireResponse>
-  /** Carries one request out with the injected faults, and keeps a record of it. */
+  /** Answers one request with the injected faults, and records it. */
   readonly exchange: (request: RawRequest) => Effect.Effect<Outcome>
-  /** The requests that arrived, oldest first; the last 10,000 of them. */
+  /** The requests that it received, oldest first; the last 10,000 of them. */
   readonly requests: Effect.Effect<ReadonlyArray<EmulatorRequest>>
-  /** Begins the record of requests anew. */
+  /** Forgets the requests that it received. */
   readonly clearRequests: Effect.Effect<void>
-  /** The events that are held, in the order of arrival. */
+  /** The events that it has stored, in order of arrival. */
   readonly events: Effect.Effect<ReadonlyArray<EmulatorEvent>>
-  /** Puts meters, customers, events and more in, at the present time. Fails, and keeps nothing, if one is refused. */
+  /** Adds meters, customers, events and more, at the current time. If an entry is refused, nothing of the seed is kept. */
   readonly seed: (seed: Seed) => Effect.Effect<void, SeedError>
-  /** All that is held now. Injected faults and the record of requests are no part of it. */
+  /** Everything that it holds now, its clock included. Faults and recorded requests are not part of a snapshot. */
   readonly snapshot: Effect.Effect<Snapshot>
-  /** Holds again what it held when the snapshot was taken. */
-  readonly restore: (snapshot: Snapshot) => Effect.Effect<void>
-  /** Lets things go wrong from now on; of several faults the one injected first is the nearest to the program. */
-  readonly inject: (...faults: ReadonlyArray<Fault>) => Effect.Effect<void>
-  /** Takes every injected fault away. */
+  /** Goes back to a snapshot, of this emulator or of another one. Fails if it is given anything else. */
+  readonly restore: (snapshot: Snapshot) => Effect.Effect<void, InvalidRequestError>
+  /** Goes back to the start: what it held at first, without faults, recorded requests, and time that was skipped. */
+  readonly reset: Effect.Effect<void>
+  /** Sets its clock ahead, as if so much time had passed. The clock of the program, and so of its client, stays. */
+  readonly advance: (duration: Duration.Input) => Effect.Effect<void, InvalidRequestError>
+  /** The time by its clock, which is that of the program plus all the time that was skipped. */
+  readonly now: Effect.Effect<Date>
+  /** Adds faults, which are in effect from now on. Of several, the one injected first is the nearest to the program. */
+  readonly inject: (...faults: ReadonlyArray<Fault>) => Effect.Effect<void, InvalidRequestError>
+  /** Removes every fault. */
   readonly clearFaults: Effect.Effect<void>
 }
 
@@ -116,7 +126,12 @@ const keptRequests = 10_000
 
 type Recorded = { -readonly [K in keyof EmulatorRequest]: EmulatorRequest[K] }
 
-const make = Effect.sync((): EmulatorService => {
+const stateOf = (snapshot: unknown): State.State => {
+  if (Predicate.isObject(snapshot) && State.isState(snapshot["state"])) return snapshot["state"]
+  throw Check.unexpected("restore", "snapshot", "a snapshot that an emulator took", snapshot)
+}
+
+const make = Effect.fnUntraced(function* (seed: Seed): Effect.fn.Return<EmulatorService, SeedError> {
   let state = State.make()
   let faults: ReadonlyArray<(next: Exchange) => Exchange> = []
   const requests: Array<Recorded> = []
@@ -130,7 +145,7 @@ const make = Effect.sync((): EmulatorService => {
           middleware,
           losesEvents ? { ...state, events: EventLog.make() } : state,
           request,
-          now + skew
+          now + state.ahead + skew
         )
       ),
       // As the server does when it crashes: 500 without a word. The cause is a fault of the emulator's own.
@@ -148,6 +163,21 @@ const make = Effect.sync((): EmulatorService => {
 
   const handle = (request: RawRequest) => respond({ request, skew: 0, losesEvents: false })
 
+  const now = Effect.map(Clock.currentTimeMillis, (millis) => millis + state.ahead)
+
+  const grow = (seed: Seed) =>
+    Effect.suspend(() => {
+      const before = structuredClone(state)
+      return Effect.onError(plant(seed, before.events.arrived.length, handle), () =>
+        Effect.sync(() => {
+          state = before
+        })
+      )
+    })
+
+  yield* grow(seed)
+  const start = structuredClone(state)
+
   return {
     handle,
     exchange: Effect.fnUntraced(function* (request) {
@@ -157,7 +187,7 @@ const make = Effect.sync((): EmulatorService => {
         skew: 0,
         losesEvents: false
       }
-      const entry = record(attempt, yield* Clock.currentTimeMillis)
+      const entry = record(attempt, yield* now)
       const answer: Exchange = (attempt) => Effect.map(respond(attempt), (response) => ({ _tag: "Answered", response }))
       const outcome = yield* faults.reduceRight((next, fault) => fault(next), answer)(attempt)
       if (outcome._tag !== "Reset") entry.status = outcome.response.status
@@ -174,24 +204,35 @@ const make = Effect.sync((): EmulatorService => {
         ingestedAt: new Date(event.ingestedAt)
       }))
     ),
-    seed: (seed) =>
-      Effect.suspend(() => {
-        const before = structuredClone(state)
-        return Effect.onError(plant(seed, handle), () =>
-          Effect.sync(() => {
-            state = before
-          })
-        )
-      }),
+    seed: grow,
     snapshot: Effect.sync(() => ({ state: structuredClone(state) })),
     restore: (snapshot) =>
-      Effect.sync(() => {
-        state = structuredClone(snapshot.state)
-      }),
+      Effect.map(
+        Check.run(() => stateOf(snapshot)),
+        (held) => {
+          state = structuredClone(held)
+        }
+      ),
+    reset: Effect.sync(() => {
+      state = structuredClone(start)
+      faults = []
+      requests.length = 0
+    }),
+    advance: (duration) =>
+      Effect.map(
+        Check.run(() => Check.wait("advance", "duration", duration)),
+        (millis) => {
+          state.ahead += millis
+        }
+      ),
+    now: Effect.map(now, (millis) => new Date(millis)),
     inject: (...injected) =>
-      Effect.map(Effect.forEach(injected, arm), (armed) => {
-        faults = [...faults, ...armed]
-      }),
+      Check.run(() => injected.map(checkFault)).pipe(
+        Effect.flatMap(Effect.forEach(arm)),
+        Effect.map((armed) => {
+          faults = [...faults, ...armed]
+        })
+      ),
     clearFaults: Effect.sync(() => {
       faults = []
     })
@@ -199,8 +240,8 @@ const make = Effect.sync((): EmulatorService => {
 })
 
 /**
- * An OpenMeter in process that answers like the real server. Its time is the program's Clock: under a `TestClock`,
- * months pass at once.
+ * An in-process OpenMeter that answers like the real server. It runs on the program's `Clock`, so under a `TestClock`
+ * months pass in an instant.
  *
  * @example
  * ```ts
@@ -223,10 +264,23 @@ export class Emulator extends Context.Service<Emulator, EmulatorService>()("@ope
    *
    * @since 2.0.0
    */
-  static readonly layer: Layer.Layer<Emulator> = Layer.effect(Emulator, make)
+  static readonly layer: Layer.Layer<Emulator> = Layer.effect(
+    Emulator,
+    // Nothing of a seed that is empty can be refused.
+    Effect.orDie(make({}))
+  )
 
   /**
-   * An `HttpClient` whose every request goes to the emulator, whatever the origin of its URL, without a socket.
+   * An emulator that holds a seed from the start.
+   *
+   * Fails with the `SeedError` that names the entry when one is refused.
+   *
+   * @since 2.0.0
+   */
+  static readonly layerSeeded = (seed: Seed): Layer.Layer<Emulator, SeedError> => Layer.effect(Emulator, make(seed))
+
+  /**
+   * An `HttpClient` that sends every request to the emulator, whatever the origin of its URL, without a socket.
    *
    * @since 2.0.0
    */
@@ -240,6 +294,8 @@ export class Emulator extends Context.Service<Emulator, EmulatorService>()("@ope
    *
    * @since 2.0.0
    */
-  static readonly serve = (options: ServeOptions): Effect.Effect<Listening, ServeError, Emulator | Scope.Scope> =>
+  static readonly serve = (
+    options: ServeOptions
+  ): Effect.Effect<Listening, ServeError | InvalidRequestError, Emulator | Scope.Scope> =>
     Effect.flatMap(Emulator, (emulator) => serve(emulator.exchange, options))
 }

@@ -20,9 +20,12 @@
  *
  * @since 2.0.0
  */
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
 import type * as Random from "effect/Random"
+import * as Check from "./check.ts"
+import * as FaultChecks from "./faultChecks.ts"
 import type { Exchange, Outcome } from "./http/Exchange.ts"
 import type { WireResponse } from "./http/Handler.ts"
 import { problem } from "./http/Problem.ts"
@@ -80,8 +83,37 @@ export interface Fault {
   readonly behaviour: Behaviour
 }
 
+// Called as a behaviour, each of these would let every request fail that it meets.
+const isUncalled = (behaviour: unknown): boolean =>
+  [combine, clockSkew, latency, replaceBody, respond, status].some((maker) => maker === behaviour)
+
+const checkBehaviour = (call: string, field: string, input: unknown): void => {
+  const expected = "a behaviour such as Faults.hang or Faults.status(503)"
+  if (!Predicate.isFunction(input)) throw Check.unexpected(call, field, expected, input)
+  if (isUncalled(input)) throw Check.invalid(call, field, `must be ${expected}, not the function that makes one`)
+}
+
+const build = (
+  call: string,
+  selection: Selection,
+  behaviour: Behaviour,
+  fieldOf: (member: keyof Selection) => string
+): Fault => {
+  FaultChecks.selection(call, selection, fieldOf)
+  checkBehaviour(call, "behaviour", behaviour)
+  return { selection, behaviour }
+}
+
+// The checks leave out what is undefined, which an argument may not be.
+const strike = (call: string, operation: Target, narrower: Selection, behaviour: Behaviour): Fault => {
+  FaultChecks.target(call, "operation", operation)
+  return build(call, { operation, ...narrower }, behaviour, (member) => member)
+}
+
 /**
- * A fault from all its parts; the functions below are shorter ways to the usual ones.
+ * A fault from all its parts; the functions below are shortcuts for the common ones.
+ *
+ * Throws an `InvalidRequestError` that names the argument when one is wrong, as all of these functions do.
  *
  * @example
  * ```ts
@@ -94,7 +126,18 @@ export interface Fault {
  * @since 2.0.0
  * @category constructors
  */
-export const make = (selection: Selection, behaviour: Behaviour): Fault => ({ selection, behaviour })
+export const make = (selection: Selection, behaviour: Behaviour): Fault => {
+  Check.members("Faults.make", "selection", selection, [
+    "operation",
+    "skip",
+    "times",
+    "probability",
+    "from",
+    "until",
+    "seed"
+  ])
+  return build("Faults.make", selection, behaviour, (member) => `selection.${member}`)
+}
 
 /**
  * Strikes the next request of an operation.
@@ -109,7 +152,8 @@ export const make = (selection: Selection, behaviour: Behaviour): Fault => ({ se
  * @since 2.0.0
  * @category constructors
  */
-export const once = (operation: Target, behaviour: Behaviour): Fault => make({ operation, times: 1 }, behaviour)
+export const once = (operation: Target, behaviour: Behaviour): Fault =>
+  strike("Faults.once", operation, { times: 1 }, behaviour)
 
 /**
  * Strikes the next requests of an operation, as many as `count`.
@@ -124,8 +168,10 @@ export const once = (operation: Target, behaviour: Behaviour): Fault => make({ o
  * @since 2.0.0
  * @category constructors
  */
-export const times = (count: number, operation: Target, behaviour: Behaviour): Fault =>
-  make({ operation, times: count }, behaviour)
+export const times = (count: number, operation: Target, behaviour: Behaviour): Fault => {
+  FaultChecks.count("Faults.times", "count", count)
+  return strike("Faults.times", operation, { times: count }, behaviour)
+}
 
 /**
  * Strikes every request of an operation.
@@ -140,7 +186,8 @@ export const times = (count: number, operation: Target, behaviour: Behaviour): F
  * @since 2.0.0
  * @category constructors
  */
-export const always = (operation: Target, behaviour: Behaviour): Fault => make({ operation }, behaviour)
+export const always = (operation: Target, behaviour: Behaviour): Fault =>
+  strike("Faults.always", operation, {}, behaviour)
 
 /**
  * Strikes each request with a probability from 0 to 1, in the same way for the same seed.
@@ -159,7 +206,12 @@ export const random = (
   probability: number,
   behaviour: Behaviour,
   options: { readonly seed?: string | number; readonly operation?: Target } = {}
-): Fault => make({ ...options, probability }, behaviour)
+): Fault => {
+  Check.probability("Faults.random", "probability", probability)
+  checkBehaviour("Faults.random", "behaviour", behaviour)
+  Check.members("Faults.random", "options", options, ["seed", "operation"])
+  return build("Faults.random", { ...options, probability }, behaviour, (member) => `options.${member}`)
+}
 
 /**
  * Strikes every request from one time after the injection until (and without) another.
@@ -179,7 +231,15 @@ export const between = (
   until: Duration.Input,
   behaviour: Behaviour,
   options: { readonly operation?: Target } = {}
-): Fault => make({ ...options, from, until }, behaviour)
+): Fault => {
+  Check.wait("Faults.between", "from", from)
+  Check.duration("Faults.between", "until", until)
+  checkBehaviour("Faults.between", "behaviour", behaviour)
+  Check.members("Faults.between", "options", options, ["operation"])
+  return build("Faults.between", { ...options, from, until }, behaviour, (member) =>
+    member === "operation" ? "options.operation" : member
+  )
+}
 
 /**
  * Answers in the server's stead, which does not see the request.
@@ -197,11 +257,15 @@ export const between = (
  * @since 2.0.0
  * @category behaviours
  */
-export const respond =
-  (response: WireResponse): Behaviour =>
-  () =>
-  () =>
-    Effect.succeed({ _tag: "Answered", response })
+export const respond = (response: {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly body?: string | undefined
+}): Behaviour => {
+  FaultChecks.response("Faults.respond", "response", response)
+  const { body, headers = {}, status } = response
+  return () => () => Effect.succeed({ _tag: "Answered", response: { status, headers, body } })
+}
 
 /**
  * Answers with a problem of the given status, as a proxy does that cannot reach the server, which does not see the
@@ -218,6 +282,8 @@ export const respond =
  * @category behaviours
  */
 export const status = (code: number, headers: Readonly<Record<string, string>> = {}): Behaviour => {
+  FaultChecks.status("Faults.status", "code", code)
+  FaultChecks.headers("Faults.status", "headers", headers)
   const response = problem({ status: code })
   return respond({ ...response, headers: { ...response.headers, ...headers } })
 }
@@ -240,18 +306,14 @@ const z99 = 2.3263478740408408
 const normal = (random: Random.Random): number =>
   Math.sqrt(-2 * Math.log(1 - random.nextDoubleUnsafe())) * Math.cos(2 * Math.PI * random.nextDoubleUnsafe())
 
-const sampler = (latency: Latency): ((random: Random.Random) => number) => {
-  if (typeof latency === "object" && "min" in latency) {
-    const [min, max] = [Duration.toMillis(latency.min), Duration.toMillis(latency.max)]
-    return (random) => min + (max - min) * random.nextDoubleUnsafe()
-  }
-  if (typeof latency === "object" && "median" in latency) {
-    const [median, p99] = [Duration.toMillis(latency.median), Duration.toMillis(latency.p99)]
+const sampler = (latency: FaultChecks.LatencyMillis): ((random: Random.Random) => number) => {
+  if ("median" in latency) {
+    const { median, p99 } = latency
     const sigma = Math.log(p99 / median) / z99
     return (random) => median * Math.exp(sigma * normal(random))
   }
-  const millis = Duration.toMillis(latency)
-  return () => millis
+  const { max, min } = latency
+  return min === max ? () => min : (random) => min + (max - min) * random.nextDoubleUnsafe()
 }
 
 /**
@@ -268,7 +330,7 @@ const sampler = (latency: Latency): ((random: Random.Random) => number) => {
  * @category behaviours
  */
 export const latency = (latency: Latency): Behaviour => {
-  const sample = sampler(latency)
+  const sample = sampler(FaultChecks.latency("Faults.latency", "latency", latency))
   return (next, random) => (attempt) => Effect.delay(next(attempt), sample(random))
 }
 
@@ -378,8 +440,10 @@ export const truncate: Behaviour = onAnswer((response) => ({
  * @since 2.0.0
  * @category behaviours
  */
-export const replaceBody = (body: string, contentType?: string): Behaviour =>
-  onAnswer((response) => ({
+export const replaceBody = (body: string, contentType?: string): Behaviour => {
+  FaultChecks.body("Faults.replaceBody", "body", body)
+  if (contentType !== undefined) Check.nonEmpty("Faults.replaceBody", "contentType", contentType)
+  return onAnswer((response) => ({
     _tag: "Answered",
     response: {
       ...response,
@@ -387,6 +451,7 @@ export const replaceBody = (body: string, contentType?: string): Behaviour =>
       body
     }
   }))
+}
 
 /**
  * Lets the server's clock run ahead of the program's, or behind it if negative.
@@ -402,7 +467,7 @@ export const replaceBody = (body: string, contentType?: string): Behaviour =>
  * @category behaviours
  */
 export const clockSkew = (skew: Duration.Input): Behaviour => {
-  const millis = Duration.toMillis(skew)
+  const millis = Check.shift("Faults.clockSkew", "skew", skew)
   return (next) => (attempt) => next({ ...attempt, skew: attempt.skew + millis })
 }
 
@@ -435,7 +500,8 @@ export const loseEvents: Behaviour = (next) => (attempt) =>
  * @since 2.0.0
  * @category combinators
  */
-export const combine =
-  (...behaviours: ReadonlyArray<Behaviour>): Behaviour =>
-  (next, random) =>
-    behaviours.reduceRight((inner, behaviour) => behaviour(inner, random), next)
+export const combine = (...behaviours: ReadonlyArray<Behaviour>): Behaviour => {
+  if (behaviours.length === 0) throw Check.invalid("Faults.combine", "behaviours", "must be at least one behaviour")
+  behaviours.forEach((behaviour, i) => checkBehaviour("Faults.combine", `behaviours[${i}]`, behaviour))
+  return (next, random) => behaviours.reduceRight((inner, behaviour) => behaviour(inner, random), next)
+}

@@ -3,6 +3,8 @@
  */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
+import * as Check from "./check.ts"
 import type { WireResponse } from "./http/Handler.ts"
 import type { RawRequest } from "./http/router.ts"
 
@@ -67,9 +69,9 @@ export interface Seed {
  * @category errors
  */
 export class SeedError extends Data.TaggedError("SeedError")<{
-  /** The entry, as `meters[0]`. */
+  /** The entry, such as `meters[0]`; a section, such as `meters`, or `seed` if that is what is wrong. */
   readonly entry: string
-  /** What the emulator answered to it, or what keeps it from being an entry. */
+  /** The emulator's answer to the entry, or why there was nothing to ask. */
   readonly detail: string
 }> {
   /** The entry, and what is wrong with it, in one line. */
@@ -80,7 +82,7 @@ export class SeedError extends Data.TaggedError("SeedError")<{
 
 interface Entry {
   readonly name: string
-  readonly request: RawRequest
+  readonly request: () => RawRequest
 }
 
 const post = (url: string, body: unknown, contentType = "application/json"): RawRequest => ({
@@ -90,9 +92,16 @@ const post = (url: string, body: unknown, contentType = "application/json"): Raw
   body: JSON.stringify(body)
 })
 
-const entries = (seed: Seed): ReadonlyArray<Entry> => {
+// What cannot be written as JSON fails here, and is no fault of the emulator's.
+const written = (name: string, request: () => RawRequest): Effect.Effect<RawRequest, SeedError> =>
+  Effect.try({
+    try: request,
+    catch: (cause) => new SeedError({ entry: name, detail: `cannot be written as JSON: ${Check.messageOf(cause)}` })
+  })
+
+const entries = (seed: Seed, held: number): ReadonlyArray<Entry> => {
   const each = <A>(name: keyof Seed, items: ReadonlyArray<A> = [], request: (item: A, index: number) => RawRequest) =>
-    items.map((item, i): Entry => ({ name: `${name}[${i}]`, request: request(item, i) }))
+    items.map((item, i): Entry => ({ name: `${name}[${i}]`, request: () => request(item, i) }))
   return [
     ...each("meters", seed.meters, (body) => post("/api/v1/meters", body)),
     ...each("features", seed.features, (body) => post("/api/v1/features", body)),
@@ -104,7 +113,7 @@ const entries = (seed: Seed): ReadonlyArray<Entry> => {
     ...each("events", seed.events, (event, i) =>
       post(
         "/api/v1/events",
-        { specversion: "1.0", id: `seed-${i}`, source: "seed", ...event },
+        { specversion: "1.0", id: `seed-${held + i}`, source: "seed", ...event },
         "application/cloudevents+json"
       )
     )
@@ -113,10 +122,32 @@ const entries = (seed: Seed): ReadonlyArray<Entry> => {
 
 const sections = ["meters", "features", "subjects", "customers", "entitlements", "events"]
 
-const fault = (seed: object): SeedError | undefined => {
+const entryFault = (entry: string, item: unknown): SeedError | undefined => {
+  if (!Predicate.isObject(item)) return new SeedError({ entry, detail: "must be an object" })
+  if (entry.startsWith("entitlements") && (!Predicate.isString(item["customer"]) || item["customer"] === "")) {
+    return new SeedError({ entry, detail: "must name its customer, by id or key, in customer" })
+  }
+  return undefined
+}
+
+const sectionFault = (entry: string, list: unknown): SeedError | undefined => {
+  if (!sections.includes(entry)) return new SeedError({ entry, detail: Check.unknown(entry, "section", sections) })
+  if (list === undefined) return undefined
+  if (!Array.isArray(list)) return new SeedError({ entry, detail: "must be an array" })
+  for (const [i, item] of list.entries()) {
+    const fault = entryFault(`${entry}[${i}]`, item)
+    if (fault !== undefined) return fault
+  }
+  return undefined
+}
+
+const faultOf = (seed: unknown): SeedError | undefined => {
+  if (!Predicate.isObject(seed)) {
+    return new SeedError({ entry: "seed", detail: `must be an object of ${sections.join(", ")}` })
+  }
   for (const [entry, list] of Object.entries(seed)) {
-    if (!sections.includes(entry)) return new SeedError({ entry, detail: `is none of ${sections.join(", ")}` })
-    if (list !== undefined && !Array.isArray(list)) return new SeedError({ entry, detail: "is no list" })
+    const fault = sectionFault(entry, list)
+    if (fault !== undefined) return fault
   }
   return undefined
 }
@@ -125,15 +156,19 @@ const fault = (seed: object): SeedError | undefined => {
 const refusal = ({ body, status }: WireResponse): string =>
   `was refused with ${status}: ${body === undefined ? "" : (JSON.parse(body).detail ?? JSON.parse(body).title)}`
 
-/** Puts a seed in, request by request, until one is refused. */
+/**
+ * Puts a seed in, request by request, until one is refused. `held` is how many events there are already: those of the
+ * seed that have no id are numbered from there, so that none is taken for a duplicate of an earlier seed's.
+ */
 export const plant = Effect.fnUntraced(function* (
   seed: Seed,
+  held: number,
   handle: (request: RawRequest) => Effect.Effect<WireResponse>
 ): Effect.fn.Return<void, SeedError> {
-  const wrong = fault(seed)
-  if (wrong !== undefined) return yield* wrong
-  for (const { name, request } of entries(seed)) {
-    const response = yield* handle(request)
+  const fault = faultOf(seed)
+  if (fault !== undefined) return yield* fault
+  for (const { name, request } of entries(seed, held)) {
+    const response = yield* handle(yield* written(name, request))
     if (response.status >= 300) return yield* new SeedError({ entry: name, detail: refusal(response) })
   }
 })

@@ -4,16 +4,35 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
 import * as Random from "effect/Random"
-import type { Fault, Target } from "./Faults.ts"
+import * as Check from "./check.ts"
+import * as Faults from "./Faults.ts"
 import type { Exchange } from "./http/Exchange.ts"
 import type { Operation } from "./http/routes.ts"
 
-const strikes = (target: Target, operation: Operation | undefined): boolean =>
+/** Checks one of the faults to inject. What a program put together by itself has to pass `Faults.make`, too. */
+export const checkFault = (fault: unknown, i: number): Faults.Fault => {
+  const field = `faults[${i}]`
+  if (Predicate.isFunction(fault)) {
+    throw Check.invalid(
+      "inject",
+      field,
+      `is a behaviour, not a fault; say which requests it affects, as in Faults.always("*", Faults.hang)`
+    )
+  }
+  if (!Predicate.isObject(fault) || !("selection" in fault) || !("behaviour" in fault)) {
+    throw Check.unexpected("inject", field, `a fault such as Faults.once("ingestEvents", Faults.reset)`, fault)
+  }
+  // Which parts these are is what Faults.make checks.
+  return Faults.make(fault["selection"] as Faults.Selection, fault["behaviour"] as Faults.Behaviour)
+}
+
+const strikes = (target: Faults.Target, operation: Operation | undefined): boolean =>
   target === "*" || (operation !== undefined && [target].flat().includes(operation))
 
 /** Makes a fault ready to stand in front of an exchange; from now on it counts the requests that it meets. */
-export const arm = Effect.fnUntraced(function* ({ behaviour, selection }: Fault) {
+export const arm = Effect.fnUntraced(function* ({ behaviour, selection }: Faults.Fault) {
   const random = yield* Random.withSeed(Random.Random, selection.seed ?? 0)
   const injected = yield* Clock.currentTimeMillis
   const from = injected + Duration.toMillis(selection.from ?? 0)

@@ -8,29 +8,36 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { readFile } from "node:fs/promises"
 import { parseArgs } from "node:util"
+import { VERSION } from "../version.ts"
 import { Emulator } from "./Emulator.ts"
 import type { Seed } from "./Seed.ts"
 import type { ServedRequest } from "./serve.ts"
 
-const usage = `Usage: openmeter-emulator [--port N] [--seed FILE] [--log]
+const usage = `Usage: openmeter-emulator [--port N] [--host ADDRESS] [--seed FILE] [--log]
 
 Runs an OpenMeter that answers like the real server and keeps everything in memory.
 
-  --port N     the port to listen on (8888); 0 takes a free one
-  --seed FILE  a JSON file of what to hold from the start:
-               { "meters": [], "features": [], "subjects": [], "customers": [], "entitlements": [], "events": [] }
-               Every entry is the body of the request that would create it; an entitlement also names its "customer".
-  --log        print every request with the status and the time of its answer
-  --help       print this text
+  --port N        the port to listen on (default 8888); 0 takes a free one
+  --host ADDRESS  the address to listen on (default 127.0.0.1, which only this machine can reach);
+                  0.0.0.0 makes it reachable from other machines and containers
+  --seed FILE     a JSON file of what to hold from the start:
+                  { "meters": [], "features": [], "subjects": [], "customers": [], "entitlements": [], "events": [] }
+                  Every entry is the body of the request that would create it;
+                  an entitlement also names its "customer".
+  --log           print every request with the status of its answer and the time it took
+  --version       print the version
+  -h, --help      print this text
 `
 
 const options = () =>
   parseArgs({
     options: {
       port: { type: "string", default: "8888" },
+      host: { type: "string", default: "127.0.0.1" },
       seed: { type: "string" },
       log: { type: "boolean", default: false },
-      help: { type: "boolean", default: false }
+      version: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false }
     }
   }).values
 
@@ -41,24 +48,30 @@ const printRequest = ({ method, millis, status, url }: ServedRequest) =>
 
 const readSeed = (file: string): Effect.Effect<Seed, Error> =>
   Effect.tryPromise({
-    // The emulator refuses what is no seed entry by entry.
+    // The emulator checks it.
     try: async () => JSON.parse(await readFile(file, "utf8")) as Seed,
     catch: (cause) => new Error(`cannot read the seed ${file}: ${cause instanceof Error ? cause.message : cause}`)
   })
 
-const run = Effect.fnUntraced(function* ({ log, port, seed }: ReturnType<typeof options>) {
-  const emulator = yield* Emulator
-  if (seed !== undefined) yield* emulator.seed(yield* readSeed(seed))
-  const { url } = yield* Emulator.serve({ port: Number(port), ...(log ? { onAnswer: printRequest } : {}) })
+const serve = Effect.fnUntraced(function* ({ host, log, port }: ReturnType<typeof options>) {
+  const { url } = yield* Emulator.serve({ port: Number(port), host, ...(log ? { onAnswer: printRequest } : {}) })
   yield* print(`OpenMeter emulator listening on ${url}`)
   return yield* Effect.never
+}, Effect.scoped)
+
+const run = Effect.fnUntraced(function* (values: ReturnType<typeof options>) {
+  const seed = values.seed === undefined ? {} : yield* readSeed(values.seed)
+  return yield* Effect.provide(serve(values), Emulator.layerSeeded(seed))
 })
 
 const main = async (): Promise<number> => {
   let values: ReturnType<typeof options>
   try {
     values = options()
-    if (!/^\d+$/.test(values.port) || Number(values.port) > 65_535) throw new Error(`${values.port} is no port`)
+    if (!/^\d+$/.test(values.port) || Number(values.port) > 65_535) {
+      throw new Error(`--port must be an integer from 0 to 65535, not ${JSON.stringify(values.port)}`)
+    }
+    if (values.host === "") throw new Error("--host must be an address, not an empty string")
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${usage}`)
     return 2
@@ -67,7 +80,11 @@ const main = async (): Promise<number> => {
     process.stdout.write(usage)
     return 0
   }
-  const fiber = Effect.runFork(run(values).pipe(Effect.scoped, Effect.provide(Emulator.layer)))
+  if (values.version) {
+    process.stdout.write(`${VERSION}\n`)
+    return 0
+  }
+  const fiber = Effect.runFork(run(values))
   const stop = () => fiber.interruptUnsafe()
   process.once("SIGINT", stop)
   process.once("SIGTERM", stop)

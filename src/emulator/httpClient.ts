@@ -38,8 +38,10 @@ const cutOff = (body: string, bytes: number): ReadableStream<Uint8Array> =>
     }
   })
 
+const bodiless = new Set([204, 205, 304])
+
 const webResponse = (response: WireResponse, body: BodyInit | null): Response =>
-  new Response(body, { status: response.status, headers: response.headers })
+  new Response(bodiless.has(response.status) ? null : body, { status: response.status, headers: response.headers })
 
 /** An HttpClient over the emulator. The origin of a URL does not matter. */
 export const make = (exchange: (request: RawRequest) => Effect.Effect<Outcome>): HttpClient.HttpClient =>

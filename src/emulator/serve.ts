@@ -7,6 +7,8 @@ import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import type * as Scope from "effect/Scope"
 import type { IncomingMessage, Server, ServerResponse } from "node:http"
+import type { InvalidRequestError } from "../errors.ts"
+import * as Check from "./check.ts"
 import type { Outcome } from "./http/Exchange.ts"
 import type { RawRequest } from "./http/router.ts"
 
@@ -34,9 +36,12 @@ export interface ServedRequest {
  * @category models
  */
 export interface ServeOptions {
-  /** The port; 0 takes a free one. */
+  /** The port, 0 to 65,535; 0 takes a free one. */
   readonly port: number
-  /** The address; the loopback one if left out. */
+  /**
+   * The address to listen on. Default: the loopback address, which other machines and containers cannot reach;
+   * `"0.0.0.0"` is every IPv4 address of the machine.
+   */
   readonly host?: string | undefined
   /** Runs after every answer. */
   readonly onAnswer?: ((served: ServedRequest) => Effect.Effect<void>) | undefined
@@ -49,14 +54,14 @@ export interface ServeOptions {
  * @category models
  */
 export interface Listening {
-  /** The port, the one that was free if any would do. */
+  /** The port, which is the one that was chosen if 0 was asked for. */
   readonly port: number
-  /** The address that clients need, e.g. `http://127.0.0.1:8888`. */
+  /** The base URL for clients on the same machine, such as `http://127.0.0.1:8888`. */
   readonly url: string
 }
 
 /**
- * Fails when the emulator cannot listen, most often since the port is taken.
+ * The emulator cannot listen, most often because the port is taken.
  *
  * @example
  * ```ts
@@ -73,11 +78,27 @@ export interface Listening {
  * @category errors
  */
 export class ServeError extends Data.TaggedError("ServeError")<{
-  /** What keeps it from listening, in one line. */
+  /** Why it cannot listen, in one line. */
   readonly message: string
   /** What Node said. */
   readonly cause: unknown
 }> {}
+
+/** The highest number of a port. */
+const lastPort = 65_535
+
+/** Checks where to listen. */
+export const checkAddress = (call: string, { host, port }: Pick<ServeOptions, "host" | "port">): void => {
+  Check.integer(call, "options.port", port, 0, lastPort)
+  if (host !== undefined) Check.nonEmpty(call, "options.host", host)
+}
+
+const checkOptions = (options: ServeOptions): void => {
+  const call = "Emulator.serve"
+  Check.members(call, "options", options, ["port", "host", "onAnswer"])
+  checkAddress(call, options)
+  if (options.onAnswer !== undefined) Check.callback(call, "options.onAnswer", options.onAnswer)
+}
 
 const readBody = (incoming: IncomingMessage): Effect.Effect<string, unknown> =>
   Effect.tryPromise(async () => {
@@ -105,13 +126,18 @@ const send = (outcome: Outcome, outgoing: ServerResponse): void => {
   else outgoing.write((bytes ?? Buffer.alloc(0)).subarray(0, outcome.bytes), () => outgoing.socket?.resetAndDestroy())
 }
 
+// Nobody can connect to an address that stands for all of them.
+const reachable = (host: string): string => ({ "0.0.0.0": "127.0.0.1", "::": "::1" })[host] ?? host
+
+const urlOf = (host: string, port: number): string => `http://${host.includes(":") ? `[${host}]` : host}:${port}`
+
 const listen = (server: Server, { host = "127.0.0.1", port }: ServeOptions): Effect.Effect<Listening, ServeError> =>
   Effect.callback((resume) => {
     server.once("error", (cause) => resume(Effect.fail(new ServeError({ message: cause.message, cause }))))
     server.listen(port, host, () => {
       const address = server.address()
       const bound = typeof address === "object" && address !== null ? address.port : port
-      resume(Effect.succeed({ port: bound, url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}` }))
+      resume(Effect.succeed({ port: bound, url: urlOf(reachable(host), bound) }))
     })
   })
 
@@ -125,7 +151,8 @@ const close = (server: Server): Effect.Effect<void> =>
 export const serve = Effect.fnUntraced(function* (
   exchange: (request: RawRequest) => Effect.Effect<Outcome>,
   options: ServeOptions
-): Effect.fn.Return<Listening, ServeError, Scope.Scope> {
+): Effect.fn.Return<Listening, ServeError | InvalidRequestError, Scope.Scope> {
+  yield* Check.run(() => checkOptions(options))
   const http = yield* Effect.promise(() => import("node:http"))
   const run = yield* FiberSet.makeRuntime()
   const { onAnswer = () => Effect.void } = options

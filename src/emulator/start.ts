@@ -1,14 +1,17 @@
 /**
- * The emulator for programs that speak in Promises.
+ * The emulator with a Promise API.
  *
  * @since 2.0.0
  */
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
+import * as Check from "./check.ts"
 import { Emulator, type EmulatorEvent, type EmulatorRequest, type Snapshot } from "./Emulator.ts"
 import type { Fault } from "./Faults.ts"
 import type { Seed } from "./Seed.ts"
+import { checkAddress } from "./serve.ts"
 
 /**
  * Where an emulator listens, and what it holds from the start.
@@ -19,53 +22,72 @@ import type { Seed } from "./Seed.ts"
 export interface StartOptions {
   /** The port, 0 to 65,535. Default: 0, which takes a free one. */
   readonly port?: number | undefined
-  /** The address to listen on. Default: the loopback address, which other machines cannot reach. */
+  /**
+   * The address to listen on. Default: the loopback address, which other machines and containers cannot reach;
+   * `"0.0.0.0"` is every IPv4 address of the machine.
+   */
   readonly host?: string | undefined
   /** Meters, customers, events and more to hold from the start. */
   readonly seed?: Seed | undefined
 }
 
 /**
- * An emulator that listens on a socket, until it is closed. What it holds can be read afterwards too.
+ * An emulator that listens on a socket until it is closed. What it holds can still be read afterwards.
  *
  * @since 2.0.0
  * @category models
  */
 export interface RunningEmulator extends AsyncDisposable {
-  /** Where it listens: the `baseUrl` of a client. */
+  /** Where it listens: the `baseUrl` for a client on the same machine. */
   readonly url: string
   /** The port it listens on. */
   readonly port: number
-  /** The events that are held, in the order of arrival. */
+  /** The events that it has stored, in order of arrival. */
   readonly events: () => Promise<ReadonlyArray<EmulatorEvent>>
-  /** The requests that arrived, oldest first; the last 10,000 of them. */
+  /** The requests that it received, oldest first; the last 10,000 of them. */
   readonly requests: () => Promise<ReadonlyArray<EmulatorRequest>>
-  /** Begins the record of requests anew. */
+  /** Forgets the requests that it received. */
   readonly clearRequests: () => Promise<void>
-  /** Puts more in. Rejects with a `SeedError`, and keeps nothing, if an entry is refused. */
+  /** Adds more. Rejects with a `SeedError` if an entry is refused, and keeps nothing of the seed. */
   readonly seed: (seed: Seed) => Promise<void>
-  /** All that is held now. Injected faults and the record of requests are no part of it. */
+  /** Everything that it holds now, its clock included. Faults and recorded requests are not part of a snapshot. */
   readonly snapshot: () => Promise<Snapshot>
-  /** Holds again what it held when the snapshot was taken, of this emulator or of another one. */
+  /** Goes back to a snapshot, of this emulator or of another one. Rejects if it is given anything else. */
   readonly restore: (snapshot: Snapshot) => Promise<void>
-  /** Lets things go wrong from now on; of several faults the one injected first is the nearest to the program. */
+  /** Goes back to the start: its seed alone, without faults, recorded requests, and time that was skipped. */
+  readonly reset: () => Promise<void>
+  /** Sets its clock ahead, as if so much time had passed. The clock of the program, and so of its client, stays. */
+  readonly advance: (duration: Duration.Input) => Promise<void>
+  /** The time by its clock, which is the current time plus all the time that was skipped. */
+  readonly now: () => Promise<Date>
+  /** Adds faults, which are in effect from now on. Of several, the one injected first is the nearest to the program. */
   readonly inject: (...faults: ReadonlyArray<Fault>) => Promise<void>
-  /** Takes every injected fault away. */
+  /** Removes every fault. */
   readonly clearFaults: () => Promise<void>
-  /** Breaks off open connections, and lets go of the port. Closing twice does nothing. */
+  /** Breaks open connections and frees the port. Closing twice does nothing. */
   readonly close: () => Promise<void>
 }
 
-const start = Effect.fnUntraced(function* ({ host, port = 0, seed }: StartOptions) {
-  const emulator = yield* Emulator
-  if (seed !== undefined) yield* emulator.seed(seed)
-  return { emulator, ...(yield* Emulator.serve({ port, host })) }
-}, Effect.provide(Emulator.layer))
+const checkOptions = (options: StartOptions) => {
+  const call = "startEmulator"
+  Check.members(call, "options", options, ["port", "host", "seed"])
+  const { host, port = 0, seed = {} } = options
+  checkAddress(call, { host, port })
+  return { host, port, seed }
+}
+
+const start = Effect.fnUntraced(function* (options: StartOptions) {
+  const { host, port, seed } = yield* Check.run(() => checkOptions(options))
+  return yield* Effect.flatMap(Emulator, (emulator) =>
+    Effect.map(Emulator.serve({ port, host }), (listening) => ({ emulator, ...listening }))
+  ).pipe(Effect.provide(Emulator.layerSeeded(seed)))
+})
 
 /**
  * Starts an emulator on a socket. Needs Node, Bun or Deno.
  *
- * Rejects with a `ServeError` when it cannot listen, and with a `SeedError` when an entry of the seed is refused.
+ * Rejects with an `InvalidRequestError` when an option is wrong, with a `ServeError` when it cannot listen, and with a
+ * `SeedError` when an entry of the seed is refused.
  *
  * @example
  * ```ts
@@ -102,6 +124,9 @@ export const startEmulator = async (options: StartOptions = {}): Promise<Running
     seed: (seed) => Effect.runPromise(emulator.seed(seed)),
     snapshot: () => Effect.runPromise(emulator.snapshot),
     restore: (snapshot) => Effect.runPromise(emulator.restore(snapshot)),
+    reset: () => Effect.runPromise(emulator.reset),
+    advance: (duration) => Effect.runPromise(emulator.advance(duration)),
+    now: () => Effect.runPromise(emulator.now),
     inject: (...faults) => Effect.runPromise(emulator.inject(...faults)),
     clearFaults: () => Effect.runPromise(emulator.clearFaults),
     close,

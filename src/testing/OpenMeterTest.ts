@@ -3,11 +3,16 @@
  *
  * @since 2.0.0
  */
-import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Emulator } from "../emulator/Emulator.ts"
 import type { Seed, SeedError } from "../emulator/Seed.ts"
 import * as OpenMeter from "../services/OpenMeter.ts"
+
+const services = OpenMeter.layerWithoutHttpClient({ baseUrl: "http://emulator" }).pipe(
+  // The options above are valid, so their error cannot occur.
+  Layer.orDie,
+  Layer.provide(Emulator.layerHttpClient)
+)
 
 /**
  * Every service over an emulator, in process and without a socket, and the emulator itself to look into.
@@ -33,14 +38,7 @@ import * as OpenMeter from "../services/OpenMeter.ts"
  * @since 2.0.0
  * @category layers
  */
-export const layer: Layer.Layer<OpenMeter.Services | Emulator> = OpenMeter.layerWithoutHttpClient({
-  baseUrl: "http://emulator"
-}).pipe(
-  // These options are right, so what they could fail with cannot come.
-  Layer.orDie,
-  Layer.provide(Emulator.layerHttpClient),
-  Layer.provideMerge(Emulator.layer)
-)
+export const layer: Layer.Layer<OpenMeter.Services | Emulator> = Layer.provideMerge(services, Emulator.layer)
 
 /**
  * The same, over an emulator that holds something from the start.
@@ -65,4 +63,4 @@ export const layer: Layer.Layer<OpenMeter.Services | Emulator> = OpenMeter.layer
  * @category layers
  */
 export const layerSeeded = (seed: Seed): Layer.Layer<OpenMeter.Services | Emulator, SeedError> =>
-  Layer.effectDiscard(Effect.flatMap(Emulator, (emulator) => emulator.seed(seed))).pipe(Layer.provideMerge(layer))
+  Layer.provideMerge(services, Emulator.layerSeeded(seed))

@@ -18,7 +18,6 @@ describe("routing", () => {
   })
 
   const problems: ReadonlyArray<readonly [method: string, url: string, status: number, title: string]> = [
-    ["GET", "/nowhere", 404, "Not Found"],
     ["GET", "/api/v1/meters/", 404, "Not Found"],
     ["GET", "/api/v1/subjects/a/b", 404, "Not Found"],
     ["PATCH", "/api/v1/meters", 405, "Method Not Allowed"],
@@ -32,6 +31,28 @@ describe("routing", () => {
       assert.deepStrictEqual(problem, { type: "about:blank", title, status })
       assert.match(instance, /^urn:request:/)
       assert.strictEqual(response.contentType, "application/problem+json")
+    })
+  )
+
+  const outside: ReadonlyArray<readonly [method: string, url: string, status: number, detail: RegExp]> = [
+    ["POST", "/api/v1/plans?page=1", 501, /^the emulator does not implement POST \/api\/v1\/plans; it covers .*meters/],
+    [
+      "GET",
+      "/api/v1/customers/acme/stripe",
+      501,
+      /^the emulator does not implement GET \/api\/v1\/customers\/acme\/stripe/
+    ],
+    ["GET", "/api/v2/meters", 501, /^the emulator does not implement GET \/api\/v2\/meters/],
+    ["GET", "/nowhere", 404, /^GET \/nowhere is not part of the OpenMeter API.*check the base URL$/],
+    ["GET", "/api/v1/api/v1/meters", 404, /^GET \/api\/v1\/api\/v1\/meters is not part .*check the base URL$/],
+    ["GET", "/prefix/api/v1/meters", 404, /^GET \/prefix\/api\/v1\/meters is not part of the OpenMeter API/]
+  ]
+
+  it.effect.each(outside)("says that it does not cover %s %s", ([method, url, status, detail]) =>
+    Effect.gen(function* () {
+      const response = yield* send(method, url)
+      assert.strictEqual(response.status, status)
+      assert.match(JSON.parse(response.body).detail, detail)
     })
   )
 

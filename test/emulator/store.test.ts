@@ -2,7 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
-import { Emulator } from "../../src/emulator/Emulator.ts"
+import { Emulator, type Snapshot } from "../../src/emulator/Emulator.ts"
+import * as Faults from "../../src/emulator/Faults.ts"
 import * as State from "../../src/emulator/store/State.ts"
 import * as Table from "../../src/emulator/store/Table.ts"
 import { isUlid, nextUlid } from "../../src/emulator/store/ulid.ts"
@@ -117,13 +118,88 @@ describe("the state of an emulator", () => {
     }).pipe(Effect.provide(Emulator.layer))
   )
 
-  it.effect("is not seeded from what is no seed", () =>
+  const wrong: ReadonlyArray<readonly [message: string, seed: object]> = [
+    ["seed must be an object of meters, features, subjects, customers, entitlements, events", []],
+    ["meter is not a known section (did you mean meters?); the sections are meters, features, ", { meter: [] }],
+    ["events must be an array", { events: {} }],
+    ["events[1] must be an object", { events: [{}, "prompt"] }],
+    ["entitlements[0] must name its customer, by id or key, in customer", { entitlements: [{ type: "boolean" }] }],
+    ["meters[0] cannot be written as JSON: ", { meters: [{ slug: 1n }] }]
+  ]
+
+  it.effect.each(wrong)("is not seeded when %s", ([message, wrong]) =>
     Effect.gen(function* () {
       const emulator = yield* Emulator
-      const typo: object = { meter: [] }
-      const single: object = { events: {} }
-      assert.match((yield* Effect.flip(emulator.seed(typo))).message, /^meter is none of meters, /)
-      assert.strictEqual((yield* Effect.flip(emulator.seed(single))).message, "events is no list")
+      const error = yield* Effect.flip(emulator.seed(wrong))
+      assert.strictEqual(error._tag, "SeedError")
+      assert.include(error.message, message)
+      assert.strictEqual(error.message.indexOf(message), 0)
+    }).pipe(Effect.provide(Emulator.layer))
+  )
+
+  it.effect("takes the events of every seed, though none has an id", () =>
+    Effect.gen(function* () {
+      const emulator = yield* Emulator
+      const events = [{ type: "prompt", subject: "acme", time: "2025-01-15T12:00:00Z" }]
+      yield* emulator.seed({ events })
+      yield* emulator.seed({ events })
+      assert.deepStrictEqual(
+        (yield* emulator.events).map(({ id }) => id),
+        ["seed-0", "seed-1"]
+      )
+    }).pipe(Effect.provide(Emulator.layer))
+  )
+
+  it.effect("is restored from nothing but a snapshot", () =>
+    Effect.gen(function* () {
+      const emulator = yield* Emulator
+      yield* emulator.seed(seed)
+      const copy = structuredClone(yield* emulator.snapshot)
+      const none: object = {}
+      for (const wrong of [none, { state: {} }, { state: { ...copy.state, meters: [] } }]) {
+        const error = yield* Effect.flip(emulator.restore(wrong as Snapshot))
+        assert.strictEqual(error._tag, "InvalidRequestError")
+        assert.strictEqual(error.field, "snapshot")
+      }
+      assert.strictEqual((yield* get("/api/v1/meters")).length, 1)
+      yield* emulator.restore(copy)
+      assert.strictEqual((yield* get("/api/v1/meters")).length, 1)
+    }).pipe(Effect.provide(Emulator.layer))
+  )
+
+  it.effect("goes back to its start: what it was seeded with, without faults, requests and skipped time", () =>
+    Effect.gen(function* () {
+      const emulator = yield* Emulator
+      const before = yield* emulator.now
+      yield* emulator.seed({ events: [{ type: "prompt", subject: "acme-eu" }] })
+      yield* emulator.inject(Faults.always("*", Faults.reset))
+      yield* emulator.advance("1 day")
+      yield* post("/api/v1/meters", {})
+      yield* emulator.reset
+      assert.deepStrictEqual(yield* emulator.requests, [])
+      assert.deepStrictEqual(yield* emulator.now, before)
+      assert.strictEqual((yield* emulator.events).length, 1)
+      assert.strictEqual((yield* post("/api/v1/events", {}))._tag, "Answered")
+    }).pipe(Effect.provide(Emulator.layerSeeded(seed)))
+  )
+
+  it.effect("lives through time that is skipped, and a snapshot knows when it was taken", () =>
+    Effect.gen(function* () {
+      const emulator = yield* Emulator
+      yield* TestClock.setTime(Date.parse("2025-01-15T12:00:30Z"))
+      yield* emulator.seed(seed)
+      const first = yield* emulator.snapshot
+      assert.strictEqual(yield* balance, 70)
+      yield* emulator.advance("45 days")
+      assert.strictEqual(yield* balance, 100)
+      assert.deepStrictEqual(yield* emulator.now, new Date("2025-03-01T12:00:30Z"))
+      yield* post("/api/v1/events", { specversion: "1.0", id: "1", source: "test", type: "prompt", subject: "acme-eu" })
+      assert.deepStrictEqual(
+        (yield* emulator.requests).map(({ time }) => time),
+        [new Date("2025-03-01T12:00:30Z")]
+      )
+      yield* emulator.restore(first)
+      assert.deepStrictEqual(yield* emulator.now, new Date("2025-01-15T12:00:30Z"))
     }).pipe(Effect.provide(Emulator.layer))
   )
 

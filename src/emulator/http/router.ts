@@ -6,6 +6,7 @@
  */
 import { Refusal } from "../Refusal.ts"
 import type { State } from "../store/State.ts"
+import { outside } from "./coverage.ts"
 import type { Handler, WireResponse } from "./Handler.ts"
 import { text } from "./Handler.ts"
 import { parameter, routingPath } from "./path.ts"
@@ -89,7 +90,7 @@ const route = (handlers: AllHandlers, state: State, request: RawRequest, now: nu
   if (resolution._tag === "Unroutable") {
     // An escape that cannot be read fails before anything knows of problems.
     if (resolution.status === 400) return text(400, "text/plain; charset=utf-8", "400 Bad Request")
-    throw new Refusal(resolution.status)
+    throw (resolution.status === 404 ? outside(request.method, path) : undefined) ?? new Refusal(resolution.status)
   }
   const params = Object.fromEntries(
     Object.entries(resolution.params).map(([name, bytes]) => [name, parameter(name, bytes)])

@@ -1,6 +1,7 @@
 /**
  * Everything the emulator knows, as plain data: `structuredClone` of a state is a snapshot of it.
  */
+import * as Predicate from "effect/Predicate"
 import type { StoredEntitlement } from "../entitlements/Entitlement.ts"
 import type { StoredGrant } from "../entitlements/Grant.ts"
 import * as EventLog from "../metering/EventLog.ts"
@@ -10,6 +11,8 @@ import * as Table from "./Table.ts"
 
 /** The state of one emulator. Records are replaced, never changed in place; deleted ones stay with their `deletedAt`. */
 export interface State {
+  /** How far the emulator's clock is ahead of the program's, in milliseconds. */
+  ahead: number
   /** How many identifiers were given out. */
   identifiers: number
   /** How many requests were answered. */
@@ -27,6 +30,7 @@ export interface State {
 
 /** A state that holds nothing. */
 export const make = (): State => ({
+  ahead: 0,
   identifiers: 0,
   requests: 0,
   subjects: Table.make(),
@@ -38,3 +42,13 @@ export const make = (): State => ({
   grants: Table.make(),
   events: EventLog.make()
 })
+
+const isLike = (input: unknown, example: unknown): boolean => {
+  if (example instanceof Map) return input instanceof Map
+  if (Array.isArray(example)) return Array.isArray(input)
+  if (!Predicate.isObject(example)) return typeof input === typeof example
+  return Predicate.isObject(input) && Object.entries(example).every(([name, member]) => isLike(input[name], member))
+}
+
+/** Whether something has the shape of a state. Its records are not looked at. */
+export const isState = (input: unknown): input is State => isLike(input, make())
