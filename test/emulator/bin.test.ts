@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { VERSION } from "../../src/version.ts"
 
 const bin = fileURLToPath(new URL("../../src/emulator/bin.ts", import.meta.url))
 
@@ -61,6 +62,32 @@ describe("openmeter-emulator", { timeout: 30_000 }, () => {
       assert.include(output.stderr, "meters[0] was refused with 400")
     }))
 
+  it("tells that a seed is none", () =>
+    withFile("[]", async (file) => {
+      const { ended, output } = start("--port", "0", "--seed", file)
+      assert.strictEqual(await ended, 1)
+      assert.include(output.stderr, "seed must be an object of meters, features, ")
+    }))
+
+  it("listens on the address that it is given, and tells one that can be reached", async () => {
+    const { child, ended, printed } = start("--port", "0", "--host", "0.0.0.0")
+    const url = await printed(/listening on (http:\/\/127\.0\.0\.1:\d+)/)
+    // All of 127.0.0.0/8 is this machine, and only a server that listens on every address answers on all of it.
+    const other = process.platform === "linux" ? url.replace("127.0.0.1", "127.0.0.2") : url
+    assert.strictEqual((await fetch(`${other}/api/v1/meters`)).status, 200)
+    child.kill("SIGTERM")
+    assert.strictEqual(await ended, 0)
+  })
+
+  it("listens on the loopback address alone when it is given none", async () => {
+    const { child, ended, printed } = start("--port", "0")
+    const url = await printed(/listening on (http:\/\/127\.0\.0\.1:\d+)/)
+    const error: unknown = await fetch(url.replace("127.0.0.1", "127.0.0.2")).catch((error: unknown) => error)
+    assert.instanceOf(error, TypeError)
+    child.kill("SIGTERM")
+    assert.strictEqual(await ended, 0)
+  })
+
   it("tells that a seed is no JSON", () =>
     withFile("{", async (file) => {
       const { ended, output } = start("--port", "0", "--seed", file)
@@ -68,7 +95,7 @@ describe("openmeter-emulator", { timeout: 30_000 }, () => {
       assert.include(output.stderr, `cannot read the seed ${file}`)
     }))
 
-  it.each([["--port", "x"], ["--port", "70000"], ["--nonsense"]])(
+  it.each([["--port", "x"], ["--port", "70000"], ["--host", ""], ["--nonsense"], ["8888"]])(
     "explains itself when called with %s %s",
     async (...args) => {
       const { ended, output } = start(...args)
@@ -77,9 +104,15 @@ describe("openmeter-emulator", { timeout: 30_000 }, () => {
     }
   )
 
-  it("prints its usage", async () => {
-    const { ended, output } = start("--help")
+  it.each(["--help", "-h"])("prints its usage for %s", async (option) => {
+    const { ended, output } = start(option)
     assert.strictEqual(await ended, 0)
     assert.include(output.stdout, "Usage: openmeter-emulator")
+  })
+
+  it("prints the version of the package", async () => {
+    const { ended, output } = start("--version")
+    assert.strictEqual(await ended, 0)
+    assert.strictEqual(output.stdout, `${VERSION}\n`)
   })
 })

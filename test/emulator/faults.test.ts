@@ -138,6 +138,15 @@ describe("behaviours", () => {
     }).pipe(Effect.provide(InProcess))
   )
 
+  it.effect("status and respond may answer without a body", () =>
+    Effect.gen(function* () {
+      for (const behaviour of [Faults.status(204), Faults.status(304), Faults.respond({ status: 205 })]) {
+        yield* inject(Faults.once("getMeter", behaviour))
+        assert.strictEqual(yield* (yield* getMeter).text, "")
+      }
+    }).pipe(Effect.provide(InProcess))
+  )
+
   it.effect("reset breaks the connection before the server sees the request, loseAnswer after it", () =>
     Effect.gen(function* () {
       yield* inject(Faults.once("ingestEvents", Faults.reset))

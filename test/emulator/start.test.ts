@@ -51,6 +51,32 @@ describe("startEmulator", () => {
     }
   })
 
+  it("goes back to its seed, lives through skipped time, and tells the time", async () => {
+    await using emulator = await startEmulator({
+      seed: { events: [{ id: "1", type: "prompt", subject: "acme", time: "2025-01-15T12:00:00Z" }] }
+    })
+    await emulator.seed({ events: [{ id: "2", type: "prompt", subject: "acme" }] })
+    const before = Date.now()
+    await emulator.advance("31 days")
+    assert.isAtLeast((await emulator.now()).getTime(), before + 31 * 86_400_000)
+    await emulator.inject(Faults.always("*", Faults.status(500)))
+    await fetch(`${emulator.url}/api/v1/meters`)
+    await emulator.reset()
+    assert.isBelow((await emulator.now()).getTime(), before + 31 * 86_400_000)
+    assert.deepStrictEqual(await emulator.requests(), [])
+    assert.deepStrictEqual(
+      (await emulator.events()).map(({ id }) => id),
+      ["1"]
+    )
+    assert.strictEqual((await fetch(`${emulator.url}/api/v1/meters`)).status, 200)
+  })
+
+  it("listens on the host that it is given", async () => {
+    await using emulator = await startEmulator({ host: "0.0.0.0" })
+    assert.strictEqual(emulator.url, `http://127.0.0.1:${emulator.port}`)
+    assert.strictEqual((await fetch(`${emulator.url}/api/v1/meters`)).status, 200)
+  })
+
   it("rejects when an entry of the seed is refused", async () => {
     const error = await rejection(startEmulator({ seed: { meters: [{ slug: "tokens" }] } }))
     assert.instanceOf(error, SeedError)
