@@ -43,7 +43,7 @@ const file: Round = (run) =>
   inDirectory((path) => promises({ outbox: FileOutbox.layer({ path: join(path, "usage.outbox") }) })(run))
 
 const effects: Round = (run) => {
-  const live = EventBuffer.layer(roomy).pipe(
+  const live = EventBuffer.layerMemory(roomy).pipe(
     Layer.provide(Ingest.layer),
     Layer.provide(Transport.layer({ baseUrl })),
     Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch))

@@ -26,7 +26,7 @@ const listed = Effect.gen(function* () {
 
 /** A buffer of events: through a server that refuses the first batch, and to the last event when it closes. */
 export const buffer: Part = async ({ baseUrl }) => {
-  const layer = EventBuffer.layer({ linger: "20 millis", baseDelay: "20 millis" }).pipe(
+  const layer = EventBuffer.layerMemory({ linger: "20 millis", baseDelay: "20 millis" }).pipe(
     Layer.provide(Ingest.layer),
     Layer.provide(Transport.layer({ baseUrl, retry: false, headers: { "x-fault": "unavailable buffer" } }))
   )

@@ -6,6 +6,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { constVoid, dual } from "effect/Function"
+import * as Tracer from "effect/Tracer"
 import type { InvalidRequestError, Operation } from "../errors.ts"
 import * as Check from "./Check.ts"
 import { resolveCall, type CallOptions, type ResolvedCallOptions } from "./Options.ts"
@@ -73,3 +74,15 @@ export const withCallOptions: {
       }))
   )
 )
+
+/**
+ * Runs an effect on behalf of nobody: what the caller has said for its own calls does not hold for those of the effect,
+ * and they are no part of its trace. For what a service does beside those who use it.
+ *
+ * @internal
+ */
+export const apartFromCaller = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.updateContext(
+    self,
+    (context: Context.Context<R>) => Context.omit(CurrentCallOptions, Tracer.ParentSpan)(context) as Context.Context<R>
+  )

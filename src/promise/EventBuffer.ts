@@ -22,7 +22,7 @@ import type { DeadLetter, Outcome } from "../services/eventBuffer/Outcome.ts"
 import type { Receipt as ServiceReceipt } from "../services/eventBuffer/Receipt.ts"
 import { EventBuffer as Service, type EventBufferService } from "../services/EventBuffer.ts"
 import type { Ingest } from "../services/Ingest.ts"
-import type { Outbox } from "../services/Outbox.ts"
+import { Outbox } from "../services/Outbox.ts"
 import { Intake } from "./Intake.ts"
 import { AbortError } from "./Interruption.ts"
 import { checkSignal, type Runner } from "./Runner.ts"
@@ -313,7 +313,7 @@ export class EventBuffer {
     return Effect.uninterruptibleMask(
       Effect.fnUntraced(function* (restore) {
         const scope = yield* Scope.make()
-        const buffer = Layer.provide(Service.layer(settings), outbox ?? Layer.empty)
+        const buffer = Layer.provide(Service.layer(settings), outbox ?? Outbox.layerMemory)
         const service = yield* restore(Layer.buildWithScope(buffer, scope)).pipe(
           Effect.map((context) => Context.get(context, Service)),
           Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))

@@ -119,8 +119,10 @@ export interface OutboxService {
   /**
    * Claims the oldest entries that may be sent, in ascending order, up to a size; at least one if there is any, however
    * large it is. An entry is left out while an entry of the same key is held by another claim.
+   *
+   * @param which - `own`: only those that this instance has put; they are all where nobody else puts any
    */
-  readonly claim: (limit: Size) => Effect.Effect<ReadonlyArray<OutboxEntry>, OutboxError>
+  readonly claim: (limit: Size, which?: "own") => Effect.Effect<ReadonlyArray<OutboxEntry>, OutboxError>
   /** Removes claimed entries: their fate is known. */
   readonly remove: (entries: ReadonlyArray<OutboxEntry>) => Effect.Effect<void, OutboxError>
   /** Removes claimed entries that are given up. An outbox may keep them aside, as dead letters with the reason. */
@@ -187,6 +189,10 @@ const makeMemory = (): OutboxService => {
 /**
  * Where events wait until they are delivered.
  *
+ * An outbox in memory or in a file belongs to one `EventBuffer`: two over the same one would take each other's events, and
+ * neither would learn what becomes of its own. A program with two buffers has two outboxes; those in Postgres are made to
+ * be shared, each buffer with an instance of its own.
+ *
  * @example
  * ```ts
  * import { Effect } from "effect"
@@ -202,9 +208,9 @@ const makeMemory = (): OutboxService => {
  * @category services
  */
 export class Outbox extends Context.Service<Outbox, OutboxService>()("@openmeter/sdk/Outbox") {
-  /** An outbox in memory: it ends with the process. */
+  /** An outbox in memory, for one buffer: it ends with the process. */
   static readonly memory: Effect.Effect<OutboxService> = Effect.sync(makeMemory)
 
-  /** An outbox in memory: it ends with the process. */
+  /** An outbox in memory, for one buffer: it ends with the process. */
   static readonly layerMemory: Layer.Layer<Outbox> = Layer.effect(Outbox, Outbox.memory)
 }

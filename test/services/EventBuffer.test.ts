@@ -294,7 +294,7 @@ describe("EventBuffer that closes", () => {
   it.effect("delivers what it holds when the program is interrupted, as by a signal", () =>
     Effect.gen(function* () {
       const emulator = yield* Layer.build(Emulator.layer)
-      const buffer = EventBuffer.layer({ linger: "1 minute" }).pipe(
+      const buffer = EventBuffer.layerMemory({ linger: "1 minute" }).pipe(
         Layer.provide(Ingest.layer),
         Layer.provide(Transport.layerWithoutHttpClient({ baseUrl: "http://emulator" })),
         Layer.provide(Emulator.layerHttpClient),

@@ -11,7 +11,7 @@ import { Ingest } from "../../src/services/Ingest.ts"
 import { reconcile } from "../../src/services/reconcile.ts"
 import { event, inject, offerAll, pass } from "../support/buffer.ts"
 
-const Live = Layer.mergeAll(Events.layer, EventBuffer.layer().pipe(Layer.provideMerge(Ingest.layer))).pipe(
+const Live = Layer.mergeAll(Events.layer, EventBuffer.layerMemory().pipe(Layer.provideMerge(Ingest.layer))).pipe(
   Layer.provide(Transport.layerWithoutHttpClient({ baseUrl: "http://emulator" })),
   Layer.provide(Emulator.layerHttpClient),
   Layer.provideMerge(Emulator.layer)

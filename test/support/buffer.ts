@@ -24,7 +24,7 @@ export const IngestLive = (options: Partial<Options> = {}) =>
 
 /** A buffer on an emulator in the same process. */
 export const BufferLive = (options?: EventBufferOptions, transport?: Partial<Options>) =>
-  EventBuffer.layer(options).pipe(Layer.provideMerge(IngestLive(transport)))
+  EventBuffer.layerMemory(options).pipe(Layer.provideMerge(IngestLive(transport)))
 
 /** An event with an id, and with data of a size in bytes. */
 export const event = (id: string | number, size = 0): Event => ({

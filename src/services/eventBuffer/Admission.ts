@@ -6,11 +6,12 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import { BufferClosedError, BufferFullError, type InvalidRequestError } from "../../errors.ts"
+import * as Fiber from "effect/Fiber"
+import { BufferClosedError, BufferFullError, refused, type InvalidRequestError } from "../../errors.ts"
 import * as Check from "../../layers/Check.ts"
 import type { Event } from "../../schemas/Event.ts"
-import { ingestEvents, prepare } from "../Ingest.ts"
-import type { OutboxError, OutboxEvent } from "../Outbox.ts"
+import { ingestEvents, prepareAt } from "../Ingest.ts"
+import type { OutboxError, OutboxEvent, Size } from "../Outbox.ts"
 import type { KeyOf } from "../outbox/orderBy.ts"
 import type { Overflow } from "./BufferOptions.ts"
 import type { Receipt } from "./Receipt.ts"
@@ -40,6 +41,9 @@ const withdrawable = <A, E, R>(wait: Effect.Effect<A, E, R>): Effect.Effect<A, E
     withdrawn === Effect.never ? wait : Effect.raceFirst(wait, Effect.andThen(withdrawn, Effect.interrupt))
   )
 
+/** How many events are stored together at the most: what stores them is to hold nothing else up. */
+const MAX_PUT = 1000
+
 type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
 /** How long to wait for a storage that is full, though the buffer is not: nobody tells when that changes. */
@@ -62,6 +66,24 @@ export const bufferClosed = (): BufferClosedError =>
 
 const closed = Effect.suspend(() => Effect.fail(bufferClosed()))
 
+const sizeOf = (events: ReadonlyArray<OutboxEvent>): Size => {
+  let bytes = 0
+  for (const event of events) bytes += event.bytes
+  return { count: events.length, bytes }
+}
+
+/**
+ * How events get into a buffer.
+ *
+ * @internal
+ */
+export interface Admission {
+  /** Takes an event. */
+  readonly offer: (event: Event) => Effect.Effect<Receipt, OfferError>
+  /** Takes events, in order. */
+  readonly offerAll: (events: ReadonlyArray<Event>) => Effect.Effect<ReadonlyArray<Receipt>, OfferError>
+}
+
 /**
  * Makes the entrance of a buffer.
  *
@@ -71,25 +93,34 @@ export const make = (options: {
   readonly stock: Stock
   readonly overflow: Overflow
   readonly keyOf: KeyOf
+  /** Starts what goes on whatever becomes of the offer. */
+  readonly fork: (effect: Effect.Effect<void>) => Effect.Effect<Fiber.Fiber<void>>
   readonly isClosed: () => boolean
-}) => {
-  const { isClosed, keyOf, overflow, stock } = options
+}): Admission => {
+  const { fork, isClosed, keyOf, overflow, stock } = options
   const { ledger, room } = stock
 
   const full = (reason: string) =>
     Effect.fail(new BufferFullError({ operation, method, url, message: `${operation}: the buffer is full: ${reason}` }))
 
-  /** Drops the oldest event that is not under way. */
-  const dropOldest: Effect.Effect<boolean, OutboxError> = Effect.flatMap(
-    stock.claim({ count: 1, bytes: 1 }),
-    (entries) => (entries.length === 0 ? Effect.succeed(false) : Effect.as(stock.giveUp(entries, "dropOldest"), true))
-  )
+  const fullOf = () => `it holds ${ledger.pending.count} events of ${ledger.pending.bytes} bytes together`
+
+  /** Drops the oldest event of this buffer that is not under way, and tells whether there was one. */
+  const dropOldest = (restore: Restore): Effect.Effect<boolean, OutboxError> =>
+    Effect.flatMap(stock.claimOldest, (entry) =>
+      entry === undefined
+        ? Effect.succeed(false)
+        : // The program's handler of dead letters may take its time.
+          Effect.flatMap(fork(stock.giveUp([entry], "dropOldest")), (fiber) =>
+            Effect.as(restore(Fiber.await(fiber)), true)
+          )
+    )
 
   /** Stores an event for which there is room. */
   const store = (event: OutboxEvent, restore: Restore): Effect.Effect<Receipt, OfferError> =>
-    Effect.catch(stock.put(event), (error) => {
-      room.give({ count: 1, bytes: event.bytes })
-      return error.reason === "full" ? overflowed(event, restore, error) : Effect.fail(error)
+    Effect.matchEffect(stock.put([event]), {
+      onSuccess: ([ticket]) => Effect.succeed(ticket!),
+      onFailure: (error) => (error.reason === "full" ? overflowed(event, restore, error) : Effect.fail(error))
     })
 
   const waitForTurn = (event: OutboxEvent, restore: Restore): Effect.Effect<Receipt, OfferError> =>
@@ -126,13 +157,11 @@ export const make = (options: {
               Effect.suspend(() => admit(event, restore))
             )
       case "fail":
-        return full(
-          storage?.message ?? `it holds ${ledger.pending.count} events of ${ledger.pending.bytes} bytes together`
-        )
+        return full(storage?.message ?? fullOf())
       case "dropNewest":
         return Effect.sync(() => ledger.refuse(event, "dropNewest"))
       case "dropOldest":
-        return Effect.flatMap(canEverFit ? dropOldest : Effect.succeed(false), (isDropped) =>
+        return Effect.flatMap(canEverFit ? dropOldest(restore) : Effect.succeed(false), (isDropped) =>
           isDropped ? admit(event, restore) : Effect.sync(() => ledger.refuse(event, "dropOldest"))
         )
     }
@@ -143,15 +172,70 @@ export const make = (options: {
     return room.tryTake(event.bytes) ? store(event, restore) : overflowed(event, restore, undefined)
   }
 
-  return (event: Event): Effect.Effect<Receipt, OfferError> =>
-    Effect.uninterruptibleMask((restore) =>
-      Effect.flatMap(prepare(event), (prepared) =>
-        Effect.flatMap(Clock.currentTimeMillis, (offeredAt) =>
-          Effect.flatMap(
-            Check.run(() => keyOf(event)),
-            (key) => admit({ ...prepared, key, offeredAt }, (wait) => restore(withdrawable(wait)))
-          )
-        )
+  /** Takes room for events one after the other, and gives how many have found some. */
+  const reserve = (events: ReadonlyArray<OutboxEvent>): number => {
+    const first = events.findIndex((event) => !room.tryTake(event.bytes))
+    return first === -1 ? events.length : first
+  }
+
+  /** Stores events for which there is room. */
+  const storeAll = (
+    events: ReadonlyArray<OutboxEvent>,
+    restore: Restore
+  ): Effect.Effect<ReadonlyArray<Receipt>, OfferError> =>
+    Effect.catch(stock.put(events), (error): Effect.Effect<ReadonlyArray<Receipt>, OfferError> => {
+      if (error.reason !== "full") return Effect.fail(error)
+      // Where not all of them fit some may: which ones, and what becomes of the others, is for the policy to say.
+      return overflow === "fail" ? full(error.message) : Effect.forEach(events, (event) => admit(event, restore))
+    })
+
+  /** Takes events if there is room for all of them, or else none. */
+  const admitTogether = Effect.fnUntraced(function* (events: ReadonlyArray<OutboxEvent>, restore: Restore) {
+    if (isClosed()) return yield* closed
+    const reserved = reserve(events)
+    if (reserved < events.length) {
+      const reason = fullOf()
+      room.give(sizeOf(events.slice(0, reserved)))
+      return yield* full(reason)
+    }
+    return yield* storeAll(events, restore)
+  })
+
+  /** Takes events in order, together where there is room for them. */
+  const admitAll = Effect.fnUntraced(function* (events: ReadonlyArray<OutboxEvent>, restore: Restore) {
+    const receipts: Array<Receipt> = []
+    while (receipts.length < events.length) {
+      if (isClosed()) return yield* closed
+      const next = events.slice(receipts.length, receipts.length + MAX_PUT)
+      const reserved = reserve(next)
+      const taken =
+        reserved === 0
+          ? [yield* overflowed(next[0]!, restore, undefined)]
+          : yield* storeAll(next.slice(0, reserved), restore)
+      for (const receipt of taken) receipts.push(receipt)
+    }
+    return receipts
+  })
+
+  const preparing = (event: Event, place: string) =>
+    Effect.flatMap(prepareAt(event, place), (prepared) =>
+      Effect.flatMap(
+        Check.run(() => keyOf(event)),
+        (key) => Effect.map(Clock.currentTimeMillis, (offeredAt): OutboxEvent => ({ ...prepared, key, offeredAt }))
       )
     )
+
+  return {
+    offer: (event) =>
+      Effect.uninterruptibleMask((restore) =>
+        Effect.flatMap(preparing(event, ""), (event) => admit(event, (wait) => restore(withdrawable(wait))))
+      ),
+    offerAll: Effect.fnUntraced(function* (events) {
+      if (!Array.isArray(events))
+        return yield* Effect.fail(refused(ingestEvents, "events", "must be an array of events"))
+      const prepared = yield* Effect.forEach(events, (event: Event, i) => preparing(event, `events[${i}]`))
+      const admission = overflow === "fail" ? admitTogether : admitAll
+      return yield* Effect.uninterruptibleMask((restore) => admission(prepared, (wait) => restore(withdrawable(wait))))
+    })
+  }
 }

@@ -59,8 +59,13 @@ export interface EventBufferOptions {
   readonly drainTimeout?: Duration.Input | undefined
   /**
    * Is given each event that the buffer had taken and did not deliver: what the server rejects, what was dropped for age
-   * or for others, what is unknown. It is called before the event leaves the outbox, and again if the process ends in
-   * between. Default: an error is logged.
+   * or for others, what is unknown. Up to 16 events are handled at the same time. It is called before the event leaves the
+   * outbox, and again if the process ends in between.
+   *
+   * When the buffer closes it has until the end of the time that there is for that. What it has not done by then is
+   * interrupted: an error is logged for each event that is left, unless a durable outbox keeps it for the next process.
+   *
+   * Default: an error is logged.
    */
   readonly deadLetter?: ((letter: DeadLetter) => Effect.Effect<void, unknown>) | undefined
 }

@@ -4,6 +4,7 @@
  *
  * @since 2.0.0
  */
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -102,7 +103,11 @@ export const make = ({ claimOthers, giveBack, ingest, limit, settle, ticketOf }:
         restore(call).pipe(
           // What comes of the last attempt says nothing of those before.
           Effect.provideService(CurrentRepeat, () => doubt(entries)),
-          Effect.onInterrupt(() => Effect.sync(() => doubt(entries))),
+          // What broke off in the middle may have been sent.
+          Effect.onErrorIf(
+            (cause) => !Cause.hasFails(cause),
+            () => Effect.sync(() => doubt(entries))
+          ),
           Effect.result
         ),
         (result): Effect.Effect<IngestError | undefined> => {

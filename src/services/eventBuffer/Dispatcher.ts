@@ -3,6 +3,7 @@
  *
  * @since 2.0.0
  */
+import * as Cause from "effect/Cause"
 import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -16,6 +17,9 @@ import type { BufferSettings } from "./BufferOptions.ts"
 import type { Stock } from "./Stock.ts"
 
 type Entries = ReadonlyArray<OutboxEntry>
+
+/** How many events may be on their way to the dead letters before others are claimed. */
+const MAX_LEAVING = 10_000
 
 /** How long the server asks to be left alone, in milliseconds. */
 const retryAfter = (error: IngestError): number => ("retryAfter" in error ? (error.retryAfter ?? 0) : 0)
@@ -60,6 +64,8 @@ export const run = ({
   const { ledger, outbox, room } = stock
   const storage = new Backoff(settings.baseDelay, settings.maxDelay)
   let underWay = 0
+  /** How many events are being given up. */
+  let leaving = 0
   /** Whether a claim gave nothing since something changed: another one would not either. */
   let isBarren = false
   /** Whether others may have put entries that no claim has shown yet. */
@@ -79,18 +85,27 @@ export const run = ({
 
   /** How long to wait until a batch is to be sent; `Infinity` is until something changes. */
   const untilNext = (): number => {
-    if (isBarren || underWay >= (backoff.isDown ? 1 : settings.concurrency)) return Infinity
+    if (isBarren || leaving >= MAX_LEAVING || underWay >= (backoff.isDown ? 1 : settings.concurrency)) return Infinity
     const now = clock.currentTimeMillisUnsafe()
     const pause = isClosing() && mayHurry ? 0 : backoff.remaining(now)
     return Math.max(pause, storage.remaining(now), untilDue(now))
   }
 
-  /** Gives up what has waited for too long, and gives the rest. */
+  /** Lets go of what has waited for too long, beside the dispatcher, and gives the rest. */
   const withoutExpired = Effect.fnUntraced(function* (entries: Entries) {
     const latest = clock.currentTimeMillisUnsafe() - settings.deliveryTimeout
     const expired = entries.filter(({ offeredAt }) => offeredAt <= latest)
     if (expired.length === 0) return entries
-    yield* stock.giveUp(expired, "deliveryTimeout")
+    leaving += expired.length
+    yield* fork(
+      Effect.ensuring(
+        stock.giveUp(expired, "deliveryTimeout"),
+        Effect.sync(() => {
+          leaving -= expired.length
+          signal.openUnsafe()
+        })
+      )
+    )
     return entries.filter(({ offeredAt }) => offeredAt > latest)
   })
 
@@ -105,11 +120,25 @@ export const run = ({
     }
   })
 
-  const isOpen = (entry: OutboxEntry) => ledger.ticket(entry) !== undefined
+  /** A defect below ingestion is no reason to ask again at once: the server is left alone as if it were down. */
+  const noteDefect = Effect.fnUntraced(function* (cause: Cause.Cause<never>) {
+    backoff.failed(clock.currentTimeMillisUnsafe(), yield* Random.next, 0)
+    yield* Effect.logError("OpenMeter: events wait, sending them failed with a defect", cause)
+  })
+
+  /** Delivers, and gives why events are left over, if any are. */
+  const attempt = (entries: Entries): Effect.Effect<string | undefined> =>
+    Effect.matchCauseEffect(deliver(entries), {
+      onSuccess: (error) => Effect.as(note(error), error?.message),
+      onFailure: (cause) =>
+        Cause.hasInterruptsOnly(cause)
+          ? Effect.failCause(cause)
+          : Effect.as(noteDefect(cause), String(Cause.squash(cause)))
+    })
 
   const send = (entries: Entries): Effect.Effect<void> =>
-    Effect.onExit(Effect.tap(deliver(entries), note), (exit) =>
-      stock.release(entries.filter(isOpen), Exit.isSuccess(exit) ? exit.value?.message : undefined)
+    Effect.onExit(attempt(entries), (exit) =>
+      stock.release(entries, Exit.isSuccess(exit) ? exit.value : undefined)
     ).pipe(
       Effect.asVoid,
       Effect.ensuring(
@@ -120,7 +149,7 @@ export const run = ({
       )
     )
 
-  const claim = Effect.matchEffect(
+  const claim = Effect.matchCauseEffect(
     Effect.suspend(() => stock.claim({ count: limit.count, bytes: settings.maxBatchBytes })),
     {
       onSuccess: (entries) =>
@@ -131,10 +160,10 @@ export const run = ({
           mayHaveArrived &&= !isBarren
           return entries
         }),
-      onFailure: (error) =>
+      onFailure: (cause) =>
         Effect.flatMap(Random.next, (random) => {
           storage.failed(clock.currentTimeMillisUnsafe(), random, 0)
-          return Effect.as(Effect.logError(`OpenMeter: the outbox gives no events: ${error.message}`), [])
+          return Effect.as(Effect.logError("OpenMeter: the outbox gives no events", cause), [])
         })
     }
   )
@@ -174,5 +203,5 @@ export const run = ({
     })
   )
 
-  return Effect.andThen(Effect.andThen(fork(arrivals), fork(takeovers)), batches)
+  return Effect.andThen(Effect.forEach([arrivals, takeovers, stock.mending], fork, { discard: true }), batches)
 }

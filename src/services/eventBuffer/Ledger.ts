@@ -76,6 +76,7 @@ export class Ledger {
   #waiters: Array<Waiter> = []
 
   readonly #awaited: () => void
+  #isClosed = false
 
   /** @param awaited - called when somebody begins to wait for the end of what is open */
   constructor(context: Context.Context<never>, awaited: () => void) {
@@ -153,7 +154,9 @@ export class Ledger {
       if (ticket === undefined) continue
       this.#tickets.delete(sequence)
       this.#count(outcome)
-      this.#pend(-1, -ticket.bytes)
+      this.#account.pending -= 1
+      this.#account.pendingBytes -= ticket.bytes
+      this.#meter(0, -1, -ticket.bytes)
       this.#leave(ticket.epoch)
       tickets.push(ticket)
     }
@@ -170,13 +173,21 @@ export class Ledger {
     for (const { resume } of ready) resume(Effect.void)
   }
 
-  /** Ends every ticket that is open: the events wait in the outbox for the next process, and stay pending. */
+  /**
+   * Ends the account. What is open waits in the outbox for the next process and stays pending here, but is no part of
+   * the metrics of this process any more: whoever opens the outbox next enters it anew.
+   */
   keep(): void {
-    this.announce(this.#tickets.values(), Outcome.Kept())
+    const { pending, pendingBytes } = this.#account
+    this.#meter(-pending, -pending, -pendingBytes)
+    this.#isClosed = true
+    this.#open.clear()
+    const tickets = [...this.#tickets.values()]
     this.#tickets.clear()
+    this.announce(tickets, Outcome.Kept())
   }
 
-  /** Waits until every event that was offered so far has come to an end. */
+  /** Waits until every event that was offered so far has come to an end, or the account has. */
   readonly settled: Effect.Effect<void> = Effect.callback((resume) => {
     const [oldest = Infinity] = this.#open.keys()
     const waiter = { epoch: this.#epoch, resume }
@@ -196,23 +207,29 @@ export class Ledger {
 
   #issue(sequence: number, event: PreparedEvent, origin: Origin): Ticket {
     const ticket = new Ticket(event, origin, this.#epoch)
-    this.#tickets.set(sequence, ticket)
     this.#enter(1, event.bytes)
+    if (this.#isClosed) {
+      // It was being stored when the account ended.
+      ticket.settle(Outcome.Kept())
+      return ticket
+    }
+    this.#tickets.set(sequence, ticket)
     this.#open.set(this.#epoch, (this.#open.get(this.#epoch) ?? 0) + 1)
     return ticket
   }
 
   #enter(count: number, bytes: number): void {
     this.#account.offered += count
-    metrics.offeredEvents.updateUnsafe(count, this.#context)
-    this.#pend(count, bytes)
-  }
-
-  #pend(count: number, bytes: number): void {
     this.#account.pending += count
     this.#account.pendingBytes += bytes
-    metrics.pendingEvents.modifyUnsafe(count, this.#context)
-    metrics.pendingBytes.modifyUnsafe(bytes, this.#context)
+    this.#meter(count, count, bytes)
+  }
+
+  #meter(offered: number, pending: number, pendingBytes: number): void {
+    if (this.#isClosed) return
+    if (offered !== 0) metrics.offeredEvents.updateUnsafe(offered, this.#context)
+    metrics.pendingEvents.modifyUnsafe(pending, this.#context)
+    metrics.pendingBytes.modifyUnsafe(pendingBytes, this.#context)
   }
 
   #count({ _tag }: Exclude<Outcome, { readonly _tag: "Kept" }>): void {

@@ -3,29 +3,17 @@
  *
  * @since 2.0.0
  */
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Schedule from "effect/Schedule"
-import type { SentEvent } from "../../schemas/Event.ts"
 import type { OutboxEntry, OutboxError, OutboxEvent, OutboxService, Size } from "../Outbox.ts"
+import { Arrears } from "./Arrears.ts"
+import { Barrier } from "./Barrier.ts"
+import type { DeadLetters, Verdict } from "./DeadLetters.ts"
 import type { Ledger } from "./Ledger.ts"
-import { Outcome, reasonOf, type DeadLetter, type DropPolicy } from "./Outcome.ts"
+import { Outcome, reasonOf, type DropPolicy } from "./Outcome.ts"
 import type { Ticket } from "./Receipt.ts"
 import type { Room } from "./Room.ts"
 
 type Entries = ReadonlyArray<OutboxEntry>
-
-/** The storage may be busy for a moment. */
-const briefly = Schedule.exponential("100 millis")
-const BRIEF_RETRIES = 5
-
-/**
- * The event of an entry, as it travels.
- *
- * @internal
- */
-export const eventOf = ({ json }: OutboxEntry): SentEvent => JSON.parse(json)
 
 /**
  * What a buffer holds: its outbox, its ledger and its room, kept in step.
@@ -36,11 +24,12 @@ export class Stock {
   readonly outbox: OutboxService
   readonly ledger: Ledger
   readonly room: Room
-  readonly #deadLetter: (letter: DeadLetter) => Effect.Effect<void>
+  readonly #deadLetters: DeadLetters
   /** Called when there is something to claim that a sender should know of. */
   readonly #changed: () => void
   readonly #batch: Size
-  readonly #puts = new Set<Deferred.Deferred<void>>()
+  readonly #puts = new Barrier()
+  readonly #arrears = new Arrears()
   #claimedCount = 0
   #claimedBytes = 0
   /** Since when something waits to be claimed, in milliseconds since 1970; a little too late at the most. */
@@ -50,7 +39,7 @@ export class Stock {
     readonly outbox: OutboxService
     readonly ledger: Ledger
     readonly room: Room
-    readonly deadLetter: (letter: DeadLetter) => Effect.Effect<void>
+    readonly deadLetters: DeadLetters
     /** How much makes a batch. */
     readonly batch: Size
     readonly changed: () => void
@@ -58,7 +47,7 @@ export class Stock {
     this.outbox = parts.outbox
     this.ledger = parts.ledger
     this.room = parts.room
-    this.#deadLetter = parts.deadLetter
+    this.#deadLetters = parts.deadLetters
     this.#batch = parts.batch
     this.#changed = parts.changed
   }
@@ -69,39 +58,46 @@ export class Stock {
     return { count: count - this.#claimedCount, bytes: bytes - this.#claimedBytes }
   }
 
-  /** Stores an event for which room was taken, and gives its ticket. Not to be interrupted. */
-  put(event: OutboxEvent): Effect.Effect<Ticket, OutboxError> {
+  /** Stores events for which room was taken, all or none, and gives their tickets. Not to be interrupted. */
+  put(events: ReadonlyArray<OutboxEvent>): Effect.Effect<ReadonlyArray<Ticket>, OutboxError> {
     return Effect.suspend(() => {
-      const done = Deferred.makeUnsafe<void>()
-      this.#puts.add(done)
-      return Effect.onExit(
-        Effect.map(this.outbox.put([event]), ([sequence]) => {
-          const before = this.waiting
-          // An outbox gives a sequence for each event.
-          const ticket = this.ledger.accept(sequence!, event)
-          if (before.count === 0) this.waitingSince = event.offeredAt
-          const isBatch = before.count + 1 >= this.#batch.count || before.bytes + event.bytes >= this.#batch.bytes
-          if (before.count === 0 || isBatch || this.ledger.isAwaited) this.#changed()
-          return ticket
-        }),
-        () =>
-          Effect.sync(() => {
-            this.#puts.delete(done)
-            Deferred.doneUnsafe(done, Exit.void)
-          })
-      )
+      const phase = this.#puts.begin()
+      return Effect.matchCauseEffect(this.outbox.put(events), {
+        onSuccess: (sequences) => {
+          const tickets = this.#accept(events, sequences)
+          this.#puts.end(phase)
+          return Effect.succeed(tickets)
+        },
+        onFailure: (cause) => {
+          this.#puts.end(phase)
+          let bytes = 0
+          for (const event of events) bytes += event.bytes
+          this.room.give({ count: events.length, bytes })
+          return Effect.failCause(cause)
+        }
+      })
     })
   }
 
   /** Waits for the events that are being stored. */
-  readonly stored: Effect.Effect<void> = Effect.suspend(() =>
-    Effect.forEach([...this.#puts], (put) => Deferred.await(put), { discard: true })
-  )
+  get stored(): Effect.Effect<void> {
+    return this.#puts.passed
+  }
+
+  /** Goes on asking the outbox for what it has failed to do. */
+  get mending(): Effect.Effect<never> {
+    return this.#arrears.work
+  }
+
+  /** Asks the outbox a last time for what it has failed to do, and tells what it has not done. */
+  get mended(): Effect.Effect<void> {
+    return this.#arrears.finish
+  }
 
   /** Claims the oldest entries that may be sent. */
-  claim(limit: Size): Effect.Effect<Entries, OutboxError> {
+  claim(limit: Size, which?: "own"): Effect.Effect<Entries, OutboxError> {
     const isUnknown = (entry: OutboxEntry) => this.ledger.ticket(entry) === undefined
-    return this.outbox.claim(limit).pipe(
+    return this.outbox.claim(limit, which).pipe(
       // What is not known may be on its way into the ledger: the outbox has stored it a moment ago.
       Effect.tap((entries) => (entries.some(isUnknown) ? this.stored : Effect.void)),
       Effect.tap((entries) =>
@@ -114,29 +110,22 @@ export class Stock {
     )
   }
 
+  /** Claims the oldest entry that takes up room of this buffer, and may be sent. */
+  readonly claimOldest: Effect.Effect<OutboxEntry | undefined, OutboxError> = Effect.suspend(() =>
+    Effect.flatMap(this.claim({ count: 1, bytes: 1 }, "own"), (entries) => {
+      const [oldest] = entries.filter((entry) => this.ledger.ticket(entry)?.origin !== "foreign")
+      return oldest === undefined ? Effect.as(this.release(entries), undefined) : Effect.succeed(oldest)
+    })
+  ).pipe(Effect.uninterruptible)
+
   /** Enters what became of claimed entries, and takes them out of the outbox. */
-  settle(entries: Entries, outcome: Exclude<Outcome, { readonly _tag: "Kept" }>): Effect.Effect<void> {
-    if (entries.length === 0) return Effect.void
-    const left =
-      outcome._tag === "Delivered"
-        ? this.#retrying("remove", entries, this.outbox.remove(entries))
-        : Effect.andThen(
-            Effect.forEach(
-              entries,
-              (entry) => this.#deadLetter({ event: eventOf(entry), outcome, offeredAt: new Date(entry.offeredAt) }),
-              { discard: true }
-            ),
-            this.#retrying("bury", entries, this.outbox.bury(entries, reasonOf(outcome)))
-          )
-    return Effect.uninterruptible(
-      Effect.andThen(
-        left,
-        Effect.sync(() => {
-          this.#hold(entries, -1)
-          this.#close(entries, outcome)
-        })
-      )
-    )
+  settle(
+    entries: Entries,
+    outcome: Extract<Outcome, { readonly _tag: "Delivered" | "Rejected" }>
+  ): Effect.Effect<void> {
+    return outcome._tag === "Delivered"
+      ? Effect.uninterruptible(this.#leave("remove", entries, outcome, this.outbox.remove(entries)))
+      : this.#abandon(entries.map((entry) => ({ entry, outcome })))
   }
 
   /** Enters that others have taken over what this buffer was offered. */
@@ -151,33 +140,83 @@ export class Stock {
 
   /** Gives claimed entries up: nobody knows of those that may have arrived, the others are dropped. */
   giveUp(entries: Entries, policy: DropPolicy): Effect.Effect<void> {
-    const isDoubtful = (entry: OutboxEntry) => this.ledger.ticket(entry)?.mayBeStored === true
-    return Effect.andThen(
-      this.settle(entries.filter(isDoubtful), Outcome.Unknown()),
-      this.settle(
-        entries.filter((entry) => !isDoubtful(entry)),
-        Outcome.Dropped({ policy })
-      )
+    const [unknown, dropped] = [Outcome.Unknown(), Outcome.Dropped({ policy })]
+    const mayBeStored = (entry: OutboxEntry) => this.ledger.ticket(entry)?.mayBeStored === true
+    const abandoned = this.#abandon(
+      entries.map((entry) => ({ entry, outcome: mayBeStored(entry) ? unknown : dropped }))
+    )
+    // What the program was not told of in time goes back.
+    return Effect.ensuring(
+      abandoned,
+      Effect.suspend(() => this.release(entries))
     )
   }
 
   /**
-   * Gives claimed entries back, to be claimed again at once.
+   * Gives those of claimed entries back that are still open, to be claimed again at once.
    *
    * @param reason - why they were not delivered, if they were sent
    */
   release(entries: Entries, reason?: string | undefined): Effect.Effect<void> {
-    if (entries.length === 0) return Effect.void
+    const open = entries.filter((entry) => this.ledger.ticket(entry) !== undefined)
+    if (open.length === 0) return Effect.void
+    const back = Effect.sync(() => {
+      this.#hold(open, -1)
+      for (const entry of open) this.ledger.disown(entry)
+      this.waitingSince = 0
+      this.#changed()
+    })
     return Effect.uninterruptible(
-      Effect.andThen(
-        this.#retrying("release", entries, this.outbox.release(entries, reason)),
-        Effect.sync(() => {
-          this.#hold(entries, -1)
-          for (const entry of entries) this.ledger.disown(entry)
-          this.waitingSince = 0
-          this.#changed()
-        })
+      this.#arrears.do({
+        what: "release",
+        count: open.length,
+        run: Effect.andThen(this.outbox.release(open, reason), back)
+      })
+    )
+  }
+
+  /** Enters events that were stored. */
+  #accept(events: ReadonlyArray<OutboxEvent>, sequences: ReadonlyArray<number>): ReadonlyArray<Ticket> {
+    const before = this.waiting
+    // An outbox gives a sequence for each event.
+    const tickets = events.map((event, i) => this.ledger.accept(sequences[i]!, event))
+    const after = this.waiting
+    if (before.count === 0) this.waitingSince = events[0]?.offeredAt ?? 0
+    const isBatch = after.count >= this.#batch.count || after.bytes >= this.#batch.bytes
+    if (before.count === 0 || isBatch || this.ledger.isAwaited) this.#changed()
+    return tickets
+  }
+
+  /** Tells the program of entries that are given up, and takes them out of the outbox. */
+  #abandon(verdicts: ReadonlyArray<Verdict>): Effect.Effect<void> {
+    return this.#deadLetters.tell(verdicts, (told) => {
+      const outcomes = new Set(told.map(({ outcome }) => outcome))
+      return Effect.forEach(
+        outcomes,
+        (outcome) => {
+          const entries = told.filter((verdict) => verdict.outcome === outcome).map(({ entry }) => entry)
+          return this.#leave("bury", entries, outcome, this.outbox.bury(entries, reasonOf(outcome)))
+        },
+        { discard: true }
       )
+    })
+  }
+
+  /** Takes claimed entries out of the outbox, now or later, and enters what became of them. */
+  #leave(
+    what: "remove" | "bury",
+    entries: Entries,
+    outcome: Exclude<Outcome, { readonly _tag: "Kept" }>,
+    run: Effect.Effect<void, OutboxError>
+  ): Effect.Effect<void> {
+    if (entries.length === 0) return Effect.void
+    // What the outbox does not remove now stays claimed until it does, so that it is not sent again.
+    return Effect.andThen(
+      this.#arrears.do({ what, count: entries.length, run }),
+      Effect.sync(() => {
+        this.#hold(entries, -1)
+        this.#close(entries, outcome)
+      })
     )
   }
 
@@ -201,14 +240,5 @@ export class Stock {
   #hold(entries: Entries, sign: 1 | -1): void {
     this.#claimedCount += sign * entries.length
     for (const { bytes } of entries) this.#claimedBytes += sign * bytes
-  }
-
-  #retrying(what: string, entries: Entries, effect: Effect.Effect<void, OutboxError>): Effect.Effect<void> {
-    return effect.pipe(
-      Effect.retry({ schedule: briefly, times: BRIEF_RETRIES }),
-      Effect.catch((error) =>
-        Effect.logError(`OpenMeter: the outbox does not ${what} ${entries.length} events: ${error.message}`)
-      )
-    )
   }
 }

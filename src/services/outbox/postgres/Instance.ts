@@ -70,12 +70,12 @@ export const make = Effect.fnUntraced(function* ({
     )
   )
 
-  const claimRows = (limit: Size) =>
+  const claimRows = (limit: Size, which: "own" | undefined) =>
     orUnavailable(
       member.as((id) =>
         database.transaction(
           Effect.flatMap(database.run(statements.lockKeys(lease)), (locked) =>
-            database.run<EntryRow>(statements.claim(limit, id, locked.length > 0))
+            database.run<EntryRow>(statements.claim(limit, which, id, locked.length > 0))
           )
         )
       )
@@ -98,10 +98,10 @@ export const make = Effect.fnUntraced(function* ({
       : Effect.succeed(0)
   )
 
-  const claimKnown = Effect.fnUntraced(function* (limit: Size) {
+  const claimKnown = Effect.fnUntraced(function* (limit: Size, which: "own" | undefined) {
     yield* releaseUnknown
     while (true) {
-      const rows = yield* claimRows(limit)
+      const rows = yield* claimRows(limit, which)
       const entries: Array<OutboxEntry> = []
       const spoilt: Array<{ readonly sequence: number }> = []
       for (const row of rows) {
@@ -126,10 +126,10 @@ export const make = Effect.fnUntraced(function* ({
     }
   })
 
-  const claim = (limit: Size) =>
+  const claim = (limit: Size, which: "own" | undefined) =>
     Semaphore.withPermit(
       claiming,
-      Effect.onError(claimKnown(limit), () =>
+      Effect.onError(claimKnown(limit, which), () =>
         Effect.sync(() => {
           mayHoldUnknown = true
         })
@@ -174,7 +174,7 @@ export const make = Effect.fnUntraced(function* ({
     isDurable: true,
     capacity: occupancy.capacity,
     put: (events) => (events.length === 0 ? Effect.succeed([]) : occupancy.admit(events, put(events))),
-    claim: (limit) => database.apart(claim(limit)),
+    claim: (limit, which) => database.apart(claim(limit, which)),
     remove: (entries) => withEntries(entries, () => leave(entries, statements.remove(entries))),
     bury: (entries, reason) => withEntries(entries, () => leave(entries, statements.bury(entries, reason))),
     release: (entries, reason) => withEntries(entries, () => release(entries, reason)),

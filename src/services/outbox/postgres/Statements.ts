@@ -3,7 +3,7 @@
  *
  * @since 2.0.0
  */
-import type { OutboxEntry, OutboxEvent } from "../../Outbox.ts"
+import type { OutboxEntry, OutboxEvent, Size } from "../../Outbox.ts"
 import type { Tables } from "./Tables.ts"
 
 /**
@@ -164,12 +164,16 @@ from (select from ${outbox} where key is not null limit 1) keyed`,
         String(Math.ceil(patience))
       ),
 
-    /** Claims the oldest that may be sent, up to a size but at least one. Gives them in any order. */
-    claim: (limit: { readonly count: number; readonly bytes: number }, by: string, withKeys: boolean) =>
+    /**
+     * Claims the oldest that may be sent, up to a size but at least one. Gives them in any order.
+     *
+     * @param which - `own`: only those that the instance has put
+     */
+    claim: (limit: Size, which: "own" | undefined, by: string, withKeys: boolean) =>
       statement(
         `with candidate as (
   select sequence, bytes from ${outbox}
-  where claimed_by is null and (owner is null or owner = $1::uuid) and (key is null or $2::boolean and key not in (
+  where claimed_by is null and (owner = $1::uuid or owner is null and not $5::boolean) and (key is null or $2::boolean and key not in (
     select key from ${outbox} where key is not null and claimed_by is not null
   ))
   order by sequence limit $3::bigint
@@ -184,7 +188,8 @@ returning ${entryColumns}`,
         by,
         withKeys,
         Math.min(limit.count, Number.MAX_SAFE_INTEGER),
-        Math.min(limit.bytes, Number.MAX_SAFE_INTEGER)
+        Math.min(limit.bytes, Number.MAX_SAFE_INTEGER),
+        which === "own"
       ),
 
     remove: (entries: ReadonlyArray<OutboxEntry>) =>
