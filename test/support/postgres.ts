@@ -94,6 +94,8 @@ const launch = async (postgres: string, directory: string, port: number): Promis
 /** A Postgres that runs. */
 export interface Postgres {
   readonly url: string
+  /** Ends it, and all connections with it, and starts it again on the same data. */
+  readonly restart: () => Promise<void>
   /** Ends it, and all connections with it. */
   readonly stop: () => Promise<void>
 }
@@ -111,12 +113,19 @@ export const startPostgres = async (): Promise<Postgres | string> => {
     }
     initialise(binaries.initdb, directory)
     const port = await freePort()
-    const server = await launch(binaries.postgres, directory, port)
+    let server = await launch(binaries.postgres, directory, port)
+    const end = async () => {
+      server.kill("SIGINT")
+      if (server.exitCode === null) await once(server, "exit")
+    }
     return {
       url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+      restart: async () => {
+        await end()
+        server = await launch(binaries.postgres, directory, port)
+      },
       stop: async () => {
-        server.kill("SIGINT")
-        if (server.exitCode === null) await once(server, "exit")
+        await end()
         clear()
       }
     }

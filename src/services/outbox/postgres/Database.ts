@@ -6,7 +6,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as SqlClient from "effect/sql/SqlClient"
-import type { SqlError } from "effect/sql/SqlError"
+import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import { OutboxError } from "../../Outbox.ts"
 import type { PostgresStatement } from "./Statements.ts"
 
@@ -43,8 +43,11 @@ export class Database {
   }
 
   /** Runs statements as one, and apart from any transaction that the calling fiber is in. */
-  transaction<A, E>(statements: Effect.Effect<A, E>): Effect.Effect<A, E | SqlError> {
-    return this.apart(this.#sql.withTransaction(statements))
+  transaction<A>(statements: Effect.Effect<A, SqlError>): Effect.Effect<A, SqlError> {
+    // On a connection that is lost there is no rolling back either, of which clients make a defect. It is a failure.
+    return Effect.catchDefect(this.apart(this.#sql.withTransaction(statements)), (defect) =>
+      isSqlError(defect) ? Effect.fail(defect) : Effect.die(defect)
+    )
   }
 
   /** Keeps an effect out of the transaction that the calling fiber is in. */
