@@ -20,7 +20,7 @@ import { parts } from "../runtimes/suite/index.ts"
 import type { Outcome } from "../runtimes/suite/Suite.ts"
 
 const runtimes = [node(22), node(24), node(26), bun, deno, workerd, chromium]
-const columns = [...Object.keys(parts), "serve", "outbox", "wire", "types"]
+const columns = [...Object.keys(parts), "serve", "outbox", "isolate", "wire", "types"]
 
 /** A project that has the packed package, and the suite. */
 const makeProject = async (project: string): Promise<void> => {
@@ -79,7 +79,7 @@ try {
     rows.push(await measure(runtime, project))
   }
   const { failed, missing, ok } = totals(rows, columns)
-  console.log(`\n${format(rows, columns)}\n\n-: the runtime has neither sockets to serve on nor files`)
+  console.log(`\n${format(rows, columns)}\n\n-: the runtime has no sockets to serve on, no files, or no isolates`)
   console.log(`total: ${rows.length} runtimes, ${ok} ok, ${failed} failed, ${missing} missing`)
   if (failed > 0) process.exitCode = 1
 } finally {

@@ -9,6 +9,7 @@ import { createInterface } from "node:readline"
 import type { Readable } from "node:stream"
 import { bundle } from "./bundle.ts"
 import { install, output } from "./command.ts"
+import type { Outcome } from "../suite/Suite.ts"
 import { patience, type Runtime } from "./Runtime.ts"
 import { checkTypes } from "./types.ts"
 
@@ -36,6 +37,19 @@ const portOf = async (reports: Readable): Promise<number> => {
   throw new Error("workerd ended before it listened")
 }
 
+/** How many requests come at the same time: more than a client lets be under way. */
+const BURST = 150
+
+/** Requests of one isolate share a client, though none of them may wake another. */
+const burst = async (request: () => Promise<unknown>): Promise<Outcome> => {
+  const answers = await Promise.allSettled(Array.from({ length: BURST }, request))
+  const failed = answers.filter((answer) => answer.status === "rejected")
+  return {
+    part: "isolate",
+    failure: failed.length === 0 ? undefined : `${failed.length} of ${BURST}: ${failed[0]?.reason}`
+  }
+}
+
 /** The runtime of Cloudflare Workers. */
 export const workerd: Runtime = {
   name: "workerd",
@@ -56,12 +70,16 @@ export const workerd: Runtime = {
         })
         try {
           const port = await portOf(server.stdio[3] as Readable)
-          const response = await fetch(`http://127.0.0.1:${port}`, {
-            method: "POST",
-            body: JSON.stringify(setting),
-            signal: AbortSignal.timeout(patience)
-          })
-          return JSON.parse(await response.text())
+          const post = async (path: string) => {
+            const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+              method: "POST",
+              body: JSON.stringify(setting),
+              signal: AbortSignal.timeout(patience)
+            })
+            return JSON.parse(await response.text())
+          }
+          const outcomes: ReadonlyArray<Outcome> = await post("/")
+          return [...outcomes, await burst(() => post("/shared"))]
         } finally {
           if (server.exitCode === null) {
             const ended = once(server, "exit")

@@ -15,11 +15,13 @@ import type { InvalidRequestError } from "../errors.ts"
 import { untilDeadline } from "./Deadline.ts"
 import * as Check from "./Check.ts"
 import { resolveConcurrency } from "./Options.ts"
+import { mayWaitForOthers } from "./Platform.ts"
 import type { Answer, Policy } from "./Policy.ts"
 import type { Observer } from "./Telemetry.ts"
 
 /**
- * How many requests a client has under way at the same time when nothing else is said.
+ * How many requests a client has under way at the same time when nothing else is said. On Cloudflare Workers there is no
+ * limit by default.
  *
  * @since 2.0.0
  * @category constants
@@ -106,7 +108,7 @@ export { with_ as with }
 /** The permits of a client: what it says itself, what its program provides, or the default. */
 const own = (limit: number | false | undefined): Effect.Effect<Permits | undefined> =>
   limit === undefined
-    ? Effect.map(Provided, (provided) => (provided === "default" ? makePermits(DEFAULT_LIMIT) : provided))
+    ? Effect.map(Provided, (provided) => (provided === "default" ? makePermits(mayWaitForOthers() && DEFAULT_LIMIT) : provided))
     : Effect.sync(() => makePermits(limit))
 
 /** An attempt that stands in the queue until it gets a permit. */

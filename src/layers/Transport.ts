@@ -19,6 +19,7 @@ import * as Check from "./Check.ts"
 import * as Concurrency from "./Concurrency.ts"
 import * as Options from "./Options.ts"
 import { escapePath } from "./PathEscape.ts"
+import { isBrowser } from "./Platform.ts"
 import { CircuitBreakerPolicy, RateLimitPolicy, type Client } from "./Policy.ts"
 import * as Retry from "./Retry.ts"
 import * as Telemetry from "./Telemetry.ts"
@@ -37,8 +38,6 @@ export interface TransportService {
 }
 
 /** A browser names itself, and asks the server for leave before it sends a header of ours. */
-const isBrowser = () => typeof navigator !== "undefined" && (navigator.userAgent ?? "").startsWith("Mozilla/")
-
 /** Gives a request its whole address, and headers that the operation has not set: its type makes the server take events. */
 const address = (
   request: HttpClientRequest.HttpClientRequest,

@@ -8,10 +8,12 @@ import * as Clock from "effect/Clock"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import type { CommonError, InvalidRequestError, NotFoundError } from "../errors.ts"
-import { CurrentCallOptions } from "../layers/Call.ts"
+import { apartFromCaller, CurrentCallOptions } from "../layers/Call.ts"
 import * as Check from "../layers/Check.ts"
+import { mayWaitForOthers } from "../layers/Platform.ts"
 
 /**
  * How long an answer to a check is used, and what happens while the server fails.
@@ -122,7 +124,8 @@ export const make = (
         Effect.map(({ hasAccess }) => hasAccess),
         Effect.catchTag("NotFoundError", (error) => (isAbsent(error) ? Effect.succeed(false) : Effect.fail(error))),
         Effect.catchTag("PreconditionFailedError", () => Effect.succeed(false)),
-        Effect.provideService(CurrentCallOptions, { timeout, headers: {}, retry: {} })
+        Effect.provideService(CurrentCallOptions, { timeout, headers: {}, retry: {} }),
+        apartFromCaller
       )
 
     const lasts = yield* Cache.make<string, Last>({ capacity, lookup: () => Effect.sync(() => ({})) })
@@ -154,9 +157,29 @@ export const make = (
       timeToLive: (exit) => (Exit.isSuccess(exit) ? exit.value.timeToLive : 0)
     })
 
+    const shared = (key: string) => Cache.get(answers, key)
+
+    /** Asks the server itself, even while another one is asking. */
+    const alone = (key: string) =>
+      Effect.flatMap(
+        Cache.getSuccess(answers, key),
+        Option.match({
+          onSome: Effect.succeed,
+          onNone: () =>
+            Effect.flatMap(Cache.get(lasts, key), (before) =>
+              Effect.tap(lookup(key), (answer) =>
+                Effect.flatMap(Cache.get(lasts, key), (last) =>
+                  last === before ? Cache.set(answers, key, answer) : Effect.void
+                )
+              )
+            )
+        })
+      )
+
+    const answerTo = mayWaitForOthers() ? shared : alone
+
     return {
-      hasAccess: (owner, featureKey) =>
-        Effect.map(Cache.get(answers, keyOf(owner, featureKey)), ({ hasAccess }) => hasAccess),
+      hasAccess: (owner, featureKey) => Effect.map(answerTo(keyOf(owner, featureKey)), ({ hasAccess }) => hasAccess),
       invalidate: (owner, featureKey) => {
         const key = keyOf(owner, featureKey)
         return Effect.andThen(Cache.invalidate(lasts, key), Cache.invalidate(answers, key))
