@@ -9,6 +9,7 @@ import { constVoid, dual } from "effect/Function"
 import * as Tracer from "effect/Tracer"
 import type { InvalidRequestError, Operation } from "../errors.ts"
 import * as Check from "./Check.ts"
+import type { Permits } from "./Concurrency.ts"
 import { resolveCall, type CallOptions, type ResolvedCallOptions } from "./Options.ts"
 
 /**
@@ -31,6 +32,30 @@ export const CurrentCallOptions: Context.Reference<ResolvedCallOptions> = Contex
   "@openmeter/sdk/CurrentCallOptions",
   { defaultValue: (): ResolvedCallOptions => ({ timeout: undefined, headers: {}, retry: {} }) }
 )
+
+/**
+ * The permits of the running call, in the place of its client's.
+ *
+ * @internal
+ */
+export const CurrentPermits: Context.Reference<Permits | undefined | "client"> = Context.Reference(
+  "@openmeter/sdk/CurrentPermits",
+  { defaultValue: (): Permits | undefined | "client" => "client" }
+)
+
+/**
+ * The policies that do not hold for the running call.
+ *
+ * @internal
+ */
+export const CurrentSuspension: Context.Reference<Suspension> = Context.Reference("@openmeter/sdk/CurrentSuspension", {
+  defaultValue: (): Suspension => ({ rateLimit: false, circuitBreaker: false })
+})
+
+interface Suspension {
+  readonly rateLimit: boolean
+  readonly circuitBreaker: boolean
+}
 
 /**
  * Told when the running call is about to be sent again: an attempt before may have arrived.
@@ -75,6 +100,8 @@ export const withCallOptions: {
   )
 )
 
+const withoutCaller = Context.omit(CurrentCallOptions, CurrentPermits, CurrentSuspension, Tracer.ParentSpan)
+
 /**
  * Runs an effect on behalf of nobody: what the caller has said for its own calls does not hold for those of the effect,
  * and they are no part of its trace. For what a service does beside those who use it.
@@ -84,5 +111,6 @@ export const withCallOptions: {
 export const apartFromCaller = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.updateContext(
     self,
-    (context: Context.Context<R>) => Context.omit(CurrentCallOptions, Tracer.ParentSpan)(context) as Context.Context<R>
+    // None of these is a part of what an effect requires.
+    (context: Context.Context<R>) => withoutCaller(context) as Context.Context<R>
   )

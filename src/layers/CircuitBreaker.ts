@@ -4,7 +4,6 @@
  * @since 2.0.0
  */
 import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -16,7 +15,7 @@ import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import { circuitOpen } from "../errors.ts"
 import type { InvalidRequestError } from "../errors.ts"
-import { CurrentOperation } from "./Call.ts"
+import { CurrentOperation, CurrentSuspension } from "./Call.ts"
 import * as Check from "./Check.ts"
 import { CircuitBreakerPolicy, off, type Client, type NoAnswer } from "./Policy.ts"
 import { watch } from "./Store.ts"
@@ -63,10 +62,6 @@ const resolve = (options: CircuitBreakerOptions) => {
     key: key === undefined ? undefined : Check.name("circuitBreaker.key", key)
   }
 }
-
-const Suspended: Context.Reference<boolean> = Context.Reference("@openmeter/sdk/CircuitBreaker/Suspended", {
-  defaultValue: () => false
-})
 
 /** No answer is a failure of the server; what never left is none. */
 const classify = (
@@ -125,7 +120,7 @@ const make = (
         const guarded = withBreaker(client)
         return HttpClient.transform(client, (attempt, request) =>
           Effect.withFiber((fiber) =>
-            fiber.getRef(Suspended) || isAway(fiber.getRef(Clock.Clock))
+            fiber.getRef(CurrentSuspension).circuitBreaker || isAway(fiber.getRef(Clock.Clock))
               ? attempt
               : Effect.catchTag(guarded.postprocess(Effect.succeed(request)), "CircuitBreakerError", ({ reason }) =>
                   Effect.fail(circuitOpen(fiber.getRef(CurrentOperation), request, reason))
@@ -206,4 +201,4 @@ export const layerOff: Layer.Layer<never> = Layer.succeed(CircuitBreakerPolicy, 
  * @category combinators
  */
 export const suspend = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.provideService(self, Suspended, true)
+  Effect.updateService(self, CurrentSuspension, (suspension) => ({ ...suspension, circuitBreaker: true }))

@@ -12,6 +12,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Semaphore from "effect/Semaphore"
 import type { InvalidRequestError } from "../errors.ts"
+import { CurrentPermits } from "./Call.ts"
 import { untilDeadline } from "./Deadline.ts"
 import * as Check from "./Check.ts"
 import { resolveConcurrency } from "./Options.ts"
@@ -28,8 +29,12 @@ import type { Observer } from "./Telemetry.ts"
  */
 export const DEFAULT_LIMIT = 64
 
-/** The permits that requests take, one each, and how many requests wait for one. */
-interface Permits {
+/**
+ * The permits that requests take, one each, and how many requests wait for one.
+ *
+ * @internal
+ */
+export interface Permits {
   readonly semaphore: Semaphore.Semaphore
   waiting: number
 }
@@ -38,12 +43,6 @@ interface Permits {
 const Provided: Context.Reference<Permits | undefined | "default"> = Context.Reference("@openmeter/sdk/Concurrency", {
   defaultValue: (): Permits | undefined | "default" => "default"
 })
-
-/** The permits of one effect, in the place of its client's. */
-const CurrentPermits: Context.Reference<Permits | undefined | "client"> = Context.Reference(
-  "@openmeter/sdk/Concurrency/CurrentPermits",
-  { defaultValue: (): Permits | undefined | "client" => "client" }
-)
 
 /** The permits for so many requests, or none for any number. */
 const makePermits = (limit: number | false): Permits | undefined =>
@@ -108,7 +107,9 @@ export { with_ as with }
 /** The permits of a client: what it says itself, what its program provides, or the default. */
 const own = (limit: number | false | undefined): Effect.Effect<Permits | undefined> =>
   limit === undefined
-    ? Effect.map(Provided, (provided) => (provided === "default" ? makePermits(mayWaitForOthers() && DEFAULT_LIMIT) : provided))
+    ? Effect.map(Provided, (provided) =>
+        provided === "default" ? makePermits(mayWaitForOthers() && DEFAULT_LIMIT) : provided
+      )
     : Effect.sync(() => makePermits(limit))
 
 /** An attempt that stands in the queue until it gets a permit. */

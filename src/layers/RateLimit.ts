@@ -3,7 +3,6 @@
  *
  * @since 2.0.0
  */
-import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
@@ -12,6 +11,7 @@ import * as Layer from "effect/Layer"
 import * as RateLimiter from "effect/persistence/RateLimiter"
 import * as Predicate from "effect/Predicate"
 import type { InvalidRequestError } from "../errors.ts"
+import { CurrentSuspension } from "./Call.ts"
 import { untilDeadline } from "./Deadline.ts"
 import * as Check from "./Check.ts"
 import { off, RateLimitPolicy, type Client } from "./Policy.ts"
@@ -59,10 +59,6 @@ const resolve = (options: RateLimitOptions) => {
     adaptive
   }
 }
-
-const Suspended: Context.Reference<boolean> = Context.Reference("@openmeter/sdk/RateLimit/Suspended", {
-  defaultValue: () => false
-})
 
 /** A limiter whose store is out of reach limits nothing: metering goes on when Redis does not. */
 const tolerant = (limiter: RateLimiter.RateLimiter): RateLimiter.RateLimiter => {
@@ -113,7 +109,9 @@ const make = (
         const limited = limit(client) as Client
         return HttpClient.transform(client, (attempt, request) =>
           Effect.withFiber((fiber) =>
-            fiber.getRef(Suspended) ? attempt : untilDeadline(limited.postprocess(Effect.succeed(request)), request)
+            fiber.getRef(CurrentSuspension).rateLimit
+              ? attempt
+              : untilDeadline(limited.postprocess(Effect.succeed(request)), request)
           )
         )
       }
@@ -194,4 +192,4 @@ export const layerOff: Layer.Layer<never> = Layer.succeed(RateLimitPolicy, off)
  * @category combinators
  */
 export const suspend = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.provideService(self, Suspended, true)
+  Effect.updateService(self, CurrentSuspension, (suspension) => ({ ...suspension, rateLimit: true }))
