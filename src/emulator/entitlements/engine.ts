@@ -5,6 +5,7 @@ import type { Account } from "./Account.ts"
 import * as Grant from "./Grant.ts"
 import { reset } from "./reset.ts"
 import { type Segment, segmentsBefore, segmentTo } from "./segment.ts"
+import { settle } from "./settle.ts"
 import * as Snapshot from "./snapshot.ts"
 import { resetsBetween } from "./usagePeriod.ts"
 
@@ -73,10 +74,18 @@ export const resetManually = (
   return reset(account.grants, reached, preserveOverage).end
 }
 
-/** Where a calculation to an instant starts: at the last snapshot remembered by then, or where measurement begins. */
+/**
+ * Where a calculation to an instant starts: at the last snapshot remembered by then, or where measurement begins, or
+ * after that when nothing happens for a long time.
+ */
 export const startingPoint = (
   account: Account,
   remembered: Snapshot.Remembered,
   instant: number
 ): Snapshot.BalanceSnapshot =>
-  Snapshot.lastAt(remembered, instant) ?? Snapshot.periodStart(account.periods.measureUsageFrom, {}, 0, 0)
+  settle(
+    account,
+    Snapshot.lastAt(remembered, instant) ?? Snapshot.periodStart(account.periods.measureUsageFrom, {}, 0, 0),
+    instant,
+    reach
+  )

@@ -100,3 +100,6 @@ export const between = (log: EventLog, type: string, from = -Infinity, to = Infi
   const events = ordered(log, type)
   return events.slice(lowerBound(events, from), lowerBound(events, to))
 }
+
+/** The time of the latest event of a type, if there is one. */
+export const lastOf = (log: EventLog, type: string): number | undefined => ordered(log, type).at(-1)?.time

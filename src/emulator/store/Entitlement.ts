@@ -15,6 +15,7 @@ import type { StoredGrant } from "../entitlements/Grant.ts"
 import * as Snapshot from "../entitlements/snapshot.ts"
 import { anchorInForce, lastReset } from "../entitlements/usagePeriod.ts"
 import { floorToMinute } from "../instant.ts"
+import * as EventLog from "../metering/EventLog.ts"
 import type { StoredMeter } from "../metering/Meter.ts"
 import { usage, windowedUsage } from "../metering/usage.ts"
 import { badRequest, internalError, notFoundText, validationError } from "../Refusal.ts"
@@ -170,7 +171,8 @@ export const accountOf = (state: State, entitlement: MeteredEntitlement): Accoun
     grants: grantsOf(state, entitlement),
     usage: {
       aggregation: meter.aggregation,
-      between: (from, to) => usage(state.events, meter, { ...query, from, to })
+      between: (from, to) => usage(state.events, meter, { ...query, from, to }),
+      last: EventLog.lastOf(state.events, meter.eventType)
     }
   }
 }

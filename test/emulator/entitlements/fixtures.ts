@@ -80,7 +80,8 @@ export const account = (
       aggregate(
         overrides.aggregation ?? "SUM",
         usage.flatMap(([instant, value]) => (from <= instant && instant < to ? [value] : []))
-      )
+      ),
+    last: usage.length === 0 ? undefined : Math.max(...usage.map(([instant]) => instant))
   }
 })
 

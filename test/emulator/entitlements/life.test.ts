@@ -251,3 +251,17 @@ describe("an entitlement that cannot be created", () => {
     }).pipe(Effect.provide(Emulator.layer))
   )
 })
+
+describe("a value far in the future", () => {
+  it.effect("is answered for an entitlement that is reset every hour", () =>
+    Effect.gen(function* () {
+      yield* subscribe({ issue: { amount: 1000 }, usagePeriod: { interval: "PT1H", anchor: "2025-01-01T00:00:00Z" } })
+      yield* use(250, "2025-01-05T12:00")
+      yield* on("2025-01-06")
+      const path = "/api/v1/subjects/acme-api/entitlements/tokens/value"
+      const then = yield* expect(200, "GET", `${path}?time=9999-12-31T12:00:00Z`)
+      assert.deepInclude(then, { balance: 1000, usage: 0, overage: 0 })
+      assert.deepStrictEqual(yield* value(), { balance: 1000, usage: 0, overage: 0, total: 1000 })
+    }).pipe(Effect.provide(Emulator.layer))
+  )
+})
