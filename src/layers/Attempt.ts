@@ -8,47 +8,17 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
-import * as Stream from "effect/Stream"
 import { fromHttpClientError, timedOut } from "../errors.ts"
 import { CurrentOperation } from "./Call.ts"
 import { endWait, heldBack, remaining } from "./Deadline.ts"
 import type { Answer, Client } from "./Policy.ts"
-
-/** A response whose body is in memory: no socket hangs on it, and it can be read as often as anyone likes. */
-const inMemory = (
-  response: HttpClientResponse.HttpClientResponse,
-  buffer: ArrayBuffer
-): HttpClientResponse.HttpClientResponse => {
-  let decoded: string | undefined
-  const text = Effect.sync(() => (decoded ??= new TextDecoder().decode(buffer)))
-  const json = Effect.flatMap(text, (body) =>
-    Effect.try({
-      try: (): unknown => (body === "" ? null : JSON.parse(body)),
-      catch: (cause) =>
-        new HttpClientError.HttpClientError({
-          reason: new HttpClientError.DecodeError({ request: response.request, response, cause })
-        })
-    })
-  )
-  return Object.create(response, {
-    arrayBuffer: { value: Effect.succeed(buffer) },
-    text: { value: text },
-    json: { value: json },
-    stream: { get: () => Stream.make(new Uint8Array(buffer)) }
-  })
-}
+import { ReadResponse } from "./ReadResponse.ts"
 
 /** A response whose body did not come whole: whoever reads it fails. */
-const withoutBody = (response: HttpClientResponse.HttpClientResponse): HttpClientResponse.HttpClientResponse => {
+const withoutBody = (response: HttpClientResponse.HttpClientResponse): ReadResponse => {
   const { request } = response
   const reason = new HttpClientError.DecodeError({ request, response, description: "the body broke off" })
-  const failed = Effect.fail(new HttpClientError.HttpClientError({ reason }))
-  return Object.create(response, {
-    arrayBuffer: { value: failed },
-    text: { value: failed },
-    json: { value: failed },
-    stream: { value: Stream.fromEffect(failed) }
-  })
+  return new ReadResponse(response, Effect.fail(new HttpClientError.HttpClientError({ reason })))
 }
 
 /**
@@ -85,7 +55,7 @@ export const attempt = (self: HttpClient.HttpClient, attemptTimeout: number): Cl
           endWait(fiber)
           const answer = Effect.flatMap(self.postprocess(Effect.succeed(request)), (response) => {
             if (!isSuccess(response)) refusal = response
-            return Effect.map(response.arrayBuffer, (buffer) => inMemory(response, buffer))
+            return Effect.map(response.arrayBuffer, (buffer) => new ReadResponse(response, Effect.succeed(buffer)))
           })
           return timeout === Number.POSITIVE_INFINITY
             ? answer

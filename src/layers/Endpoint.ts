@@ -18,6 +18,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import { Idempotency } from "../api/Idempotency.ts"
 import { invalidRequest, invalidResponse, refused, type OpenMeterError, type Operation } from "../errors.ts"
+import { jsonReader } from "../schemas/Reader.ts"
 import { perform } from "./Perform.ts"
 import type { TransportService } from "./Transport.ts"
 
@@ -89,10 +90,10 @@ const makeRead = (
   if (isNoContent(schema.ast)) return () => Effect.void
   // No operation answers a text as JSON: one that answers a text sends it as it is.
   const isText = SchemaAST.isString(SchemaAST.toEncoded(schema.ast))
-  const decode = Schema.decodeUnknownEffect(
-    (isText ? schema : Schema.fromJsonString(schema)) as Schema.Decoder<unknown>
-  )
-  return (response) => Effect.flatMap(response.text, (text) => decode(text))
+  // The contract's codecs need no services.
+  const decoder = schema as Schema.Decoder<unknown>
+  const read = isText ? Schema.decodeUnknownEffect(decoder) : jsonReader(decoder)
+  return (response) => Effect.flatMap(response.text, read)
 }
 
 /**

@@ -3,9 +3,7 @@
  *
  * @since 2.0.0
  */
-import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import { compiled } from "./Compiled.ts"
 import { FilterString } from "./Filter.ts"
 import { Key } from "./Identifier.ts"
 import { Annotations, Metadata } from "./Metadata.ts"
@@ -267,62 +265,22 @@ export const MeterQueryRequest = Schema.Struct({
  */
 export interface MeterQueryRequest extends Schema.Schema.Type<typeof MeterQueryRequest> {}
 
-/** The values of group keys, or nothing when one is none. */
-const readGroupBy = (input: Readonly<Record<string, unknown>>): Record<string, string | null> | undefined => {
-  const groupBy: Record<string, string | null> = {}
-  for (const key of Object.keys(input)) {
-    const value = input[key]
-    if (typeof value !== "string" && value !== null) return undefined
-    // Assigned, this one would be the prototype.
-    if (key === "__proto__") return undefined
-    groupBy[key] = value
-  }
-  return groupBy
-}
-
-/** Reads a row as its schema does, which takes three times as long. */
-const readRow = (input: unknown) => {
-  if (!Predicate.isObject(input)) return undefined
-  const { customerId, groupBy, subject, value, windowEnd, windowStart } = input
-  if (typeof value !== "number" || typeof windowStart !== "string" || typeof windowEnd !== "string") return undefined
-  if (subject !== undefined && subject !== null && typeof subject !== "string") return undefined
-  if (customerId !== undefined && customerId !== null && typeof customerId !== "string") return undefined
-  const groups = Predicate.isObject(groupBy) ? readGroupBy(groupBy) : undefined
-  if (groups === undefined) return undefined
-  const start = new Date(windowStart)
-  const end = new Date(windowEnd)
-  if (Number.isNaN(start.getTime()) || Number.isNaN(end.getTime())) return undefined
-  return {
-    value,
-    windowStart: start,
-    windowEnd: end,
-    ...(typeof subject === "string" ? { subject } : {}),
-    ...(typeof customerId === "string" ? { customerId } : {}),
-    groupBy: groups
-  }
-}
-
 /**
  * One value of a meter query.
  *
  * @since 2.0.0
  * @category schemas
  */
-export const MeterQueryRow = compiled(
-  Schema.Struct({
-    value: Schema.Number.annotateKey({ description: "The usage of the window and group." }),
-    windowStart: Timestamp.annotateKey({ description: "Where the window begins; it belongs to it." }),
-    windowEnd: Timestamp.annotateKey({ description: "Where the window ends; it does not belong to it." }),
-    subject: nullish(Schema.String).annotateKey({ description: "The subject, when the query groups by it." }),
-    customerId: nullish(Schema.String).annotateKey({
-      description: "The customer, when the query filters by customers."
-    }),
-    groupBy: Schema.Record(Schema.String, Schema.NullOr(Schema.String)).annotateKey({
-      description: "The values of the group keys that were asked for."
-    })
-  }).annotate({ identifier: "MeterQueryRow" }),
-  readRow
-)
+export const MeterQueryRow = Schema.Struct({
+  value: Schema.Number.annotateKey({ description: "The usage of the window and group." }),
+  windowStart: Timestamp.annotateKey({ description: "Where the window begins; it belongs to it." }),
+  windowEnd: Timestamp.annotateKey({ description: "Where the window ends; it does not belong to it." }),
+  subject: nullish(Schema.String).annotateKey({ description: "The subject, when the query groups by it." }),
+  customerId: nullish(Schema.String).annotateKey({ description: "The customer, when the query filters by customers." }),
+  groupBy: Schema.Record(Schema.String, Schema.NullOr(Schema.String)).annotateKey({
+    description: "The values of the group keys that were asked for."
+  })
+}).annotate({ identifier: "MeterQueryRow" })
 
 /**
  * One value of a meter query.

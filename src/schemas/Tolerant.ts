@@ -7,7 +7,7 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
-import * as SchemaTransformation from "effect/SchemaTransformation"
+import { absent, plainly } from "./Reader.ts"
 
 /**
  * A member of an answer that the server leaves out or sends as `null` when it has no value: absent in both cases.
@@ -20,6 +20,11 @@ export interface nullish<S extends Schema.Constraint> extends Schema.decodeTo<
   Schema.optionalKey<Schema.NullOr<S>>
 > {}
 
+const absentIfNull = plainly(
+  SchemaGetter.transformOptional<unknown, unknown>(Option.filter(Predicate.isNotNull)),
+  (value) => value ?? absent
+)
+
 /**
  * Declares a member of an answer that the server leaves out or sends as `null` when it has no value.
  *
@@ -29,7 +34,8 @@ export interface nullish<S extends Schema.Constraint> extends Schema.decodeTo<
 export const nullish = <S extends Schema.Constraint>(schema: S): nullish<S> =>
   Schema.optionalKey(Schema.NullOr(schema)).pipe(
     Schema.decodeTo(Schema.optionalKey(Schema.toType(schema)), {
-      decode: SchemaGetter.transformOptional<S["Type"], S["Type"] | null>(Option.filter(Predicate.isNotNull)),
+      // It takes values of any type, and gives them as they are.
+      decode: absentIfNull as SchemaGetter.Getter<S["Type"], S["Type"] | null>,
       encode: SchemaGetter.passthrough<S["Type"]>()
     })
   )
@@ -45,6 +51,11 @@ export interface nullableArray<S extends Schema.Constraint> extends Schema.decod
   Schema.NullOr<Schema.$Array<S>>
 > {}
 
+const emptyIfNull = plainly(
+  SchemaGetter.transform((items: ReadonlyArray<unknown> | null) => items ?? []),
+  (items) => items ?? []
+)
+
 /**
  * Declares a list of an answer that the server sends as `null` when it is empty.
  *
@@ -53,13 +64,11 @@ export interface nullableArray<S extends Schema.Constraint> extends Schema.decod
  */
 export const nullableArray = <S extends Schema.Constraint>(item: S): nullableArray<S> =>
   Schema.NullOr(Schema.Array(item)).pipe(
-    Schema.decodeTo(
-      Schema.Array(Schema.toType(item)),
-      SchemaTransformation.transform({
-        decode: (items: ReadonlyArray<S["Type"]> | null) => items ?? [],
-        encode: (items: ReadonlyArray<S["Type"]>): ReadonlyArray<S["Type"]> | null => items
-      })
-    )
+    Schema.decodeTo(Schema.Array(Schema.toType(item)), {
+      // As above.
+      decode: emptyIfNull as SchemaGetter.Getter<ReadonlyArray<S["Type"]>, ReadonlyArray<S["Type"]> | null>,
+      encode: SchemaGetter.transform((items: ReadonlyArray<S["Type"]>): ReadonlyArray<S["Type"]> | null => items)
+    })
   )
 
 /**
