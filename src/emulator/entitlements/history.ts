@@ -79,8 +79,12 @@ const windowedHistory = (
   usages: ReadonlyArray<WindowUsage>
 ): ReadonlyArray<HistoryWindow> => {
   const history: Array<HistoryWindow> = []
+  const usageByWindow = new Map(usages.map(({ from, to, usage }) => [`${from}/${to}`, usage]))
+  // Windows and segments both go on in time.
+  let begun = 0
   for (const window of windows) {
-    const last = segments.findLast(({ period }) => period.from <= window.from)
+    while ((segments[begun]?.period.from ?? Number.POSITIVE_INFINITY) <= window.from) begun += 1
+    const last = segments[begun - 1]
     const previous = history.at(-1)
     // A window burns on from the one before it, unless a segment has begun since: then from that segment.
     const balanceAtStart =
@@ -90,7 +94,7 @@ const windowedHistory = (
           ? previous.balanceAtStart - previous.usage
           : last.balanceAtStart -
             (last.period.from < window.from ? account.usage.between(last.period.from, window.from) : 0)
-    const usage = usages.find(({ from, to }) => from === window.from && to === window.to)?.usage ?? 0
+    const usage = usageByWindow.get(`${window.from}/${window.to}`) ?? 0
     history.push({ period: window, usage, balanceAtStart: Math.max(0, balanceAtStart) })
   }
   return history

@@ -2,6 +2,7 @@
  * The balance history of an entitlement, as requests of v1 and v2 ask for it.
  */
 import type { WindowSize } from "../../schemas/Window.ts"
+import { approximate, meanMonth } from "../entitlements/duration.ts"
 import { type MeteredEntitlement, usagePeriodsOf } from "../entitlements/Entitlement.ts"
 import { historyOf } from "../entitlements/history.ts"
 import { lastReset } from "../entitlements/usagePeriod.ts"
@@ -35,6 +36,11 @@ export const historyZone = (name: string | undefined, unknown: (name: string) =>
   return zone
 }
 
+// A history must fit into memory, and its answer into a string.
+const mostParts = 1_000_000
+
+const windowLength = { MINUTE: unit.minute, HOUR: unit.hour, DAY: unit.day, MONTH: meanMonth } as const
+
 // The offset that an instant was written with.
 const offsetOf = (text: string): number => {
   const [, sign, hours = 0, minutes = 0] = /([+-])(\d\d):(\d\d)$/.exec(text) ?? []
@@ -59,6 +65,10 @@ export const historyAnswer = (
   const to = ceilToMinute(query.to?.instant ?? now)
   if (from > to) throw validationError("from must be before to")
   const { windowSize } = query
+  const shortest = Math.min(windowLength[windowSize], approximate(entitlement.usagePeriod.interval.duration))
+  if ((to - from) / shortest > mostParts) {
+    throw validationError(`the emulator divides a history into at most ${mostParts} windows or usage periods`)
+  }
   const usages = Entitlement.windowedUsageOf(state, entitlement, { from, to, windowSize, timeZone })
   return encodeHistory(
     historyOf(

@@ -264,4 +264,13 @@ describe("a value far in the future", () => {
       assert.deepStrictEqual(yield* value(), { balance: 1000, usage: 0, overage: 0, total: 1000 })
     }).pipe(Effect.provide(Emulator.layer))
   )
+
+  it.effect.each(["MINUTE", "MONTH"])("has no history by the %s that nobody could read", (windowSize) =>
+    Effect.gen(function* () {
+      yield* subscribe({ usagePeriod: { interval: "PT1H", anchor: "2025-01-01T00:00:00Z" } })
+      const path = `${entitlement}/history?windowSize=${windowSize}&to=9999-12-31T12:00:00Z`
+      const { detail } = yield* expect(400, "GET", path)
+      assert.include(String(detail), "at most 1000000 windows or usage periods")
+    }).pipe(Effect.provide(Emulator.layer))
+  )
 })
