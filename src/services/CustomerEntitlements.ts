@@ -62,7 +62,7 @@ export interface CustomerEntitlementsService {
    */
   readonly items: (
     customerIdOrKey: string,
-    params?: Omit<CustomerEntitlementListParams, "page">
+    params?: CustomerEntitlementListParams
   ) => Stream.Stream<EntitlementV2, NotFoundError | CommonError>
   /**
    * Fetches an entitlement.
@@ -153,7 +153,7 @@ export interface CustomerEntitlementsService {
   readonly grantItems: (
     customerIdOrKey: string,
     entitlementIdOrFeatureKey: string,
-    params?: Omit<EntitlementGrantListV2Params, "page" | "limit" | "offset">
+    params?: Omit<EntitlementGrantListV2Params, "limit" | "offset">
   ) => Stream.Stream<EntitlementGrantV2, NotFoundError | CommonError>
   /**
    * Lists the entitlements of all customers, overridden ones too, one page of them, with the count of all. Default
@@ -167,7 +167,7 @@ export interface CustomerEntitlementsService {
    * for page after page.
    */
   readonly allItems: (
-    params?: Omit<EntitlementListV2Params, "page" | "limit" | "offset">
+    params?: Omit<EntitlementListV2Params, "limit" | "offset">
   ) => Stream.Stream<EntitlementV2, CommonError>
   /**
    * Fetches an entitlement by id, whichever customer it belongs to.
@@ -195,7 +195,7 @@ const make = Effect.gen(function* () {
     create: (customerIdOrKey, payload) =>
       entitlements.createCustomerEntitlementV2({ params: { customerIdOrKey }, payload }),
     list,
-    items: (customerIdOrKey, params) => pages((page) => list(customerIdOrKey, { ...params, page })),
+    items: (customerIdOrKey, params) => pages((page) => list(customerIdOrKey, { ...params, page }), params?.page),
     get: (customerIdOrKey, entitlementIdOrFeatureKey) =>
       entitlements.getCustomerEntitlementV2({ params: { customerIdOrKey, entitlementIdOrFeatureKey } }),
     delete: (customerIdOrKey, entitlementIdOrFeatureKey) =>
@@ -218,9 +218,9 @@ const make = Effect.gen(function* () {
       }),
     listGrants,
     grantItems: (customerIdOrKey, entitlementIdOrFeatureKey, params) =>
-      pages((page) => listGrants(customerIdOrKey, entitlementIdOrFeatureKey, { ...params, page })),
+      pages((page) => listGrants(customerIdOrKey, entitlementIdOrFeatureKey, { ...params, page }), params?.page),
     listAll,
-    allItems: (params) => pages((page) => listAll({ ...params, page })),
+    allItems: (params) => pages((page) => listAll({ ...params, page }), params?.page),
     getById: (entitlementId) => entitlements.getEntitlementByIdV2({ params: { entitlementId } })
   })
 })

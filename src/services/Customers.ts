@@ -84,8 +84,8 @@ export interface CustomersService {
     customerIdOrKey: string,
     featureKey: string
   ) => Effect.Effect<EntitlementValue, NotFoundError | CommonError>
-  /** All customers, one by one: {@link CustomersService.list} as a stream that asks for page after page. */
-  readonly items: (params?: Omit<CustomerListParams, "page">) => Stream.Stream<Customer, CommonError>
+  /** All customers, one by one: {@link CustomersService.list} as a stream that asks for page after page, from `page` on. */
+  readonly items: (params?: CustomerListParams) => Stream.Stream<Customer, CommonError>
 }
 
 const make = Effect.gen(function* () {
@@ -100,7 +100,7 @@ const make = Effect.gen(function* () {
     getAccess: (customerIdOrKey) => customers.getCustomerAccess({ params: { customerIdOrKey } }),
     getEntitlementValue: (customerIdOrKey, featureKey) =>
       customers.getCustomerEntitlementValue({ params: { customerIdOrKey, featureKey } }),
-    items: (params) => pages((page) => list({ ...params, page }))
+    items: (params) => pages((page) => list({ ...params, page }), params?.page)
   })
 })
 

@@ -173,7 +173,7 @@ export interface EntitlementsService {
    * The entitlements of all subjects, one by one: {@link EntitlementsService.listAllPage} as a stream that asks for
    * page after page.
    */
-  readonly allItems: (params?: Omit<EntitlementPageParams, "page">) => Stream.Stream<Entitlement, CommonError>
+  readonly allItems: (params?: EntitlementPageParams) => Stream.Stream<Entitlement, CommonError>
   /**
    * Fetches an entitlement by id, whichever subject it belongs to.
    *
@@ -282,7 +282,7 @@ const make = Effect.gen(function* () {
       Stream.fromIterableEffect(listGrants(subjectIdOrKey, entitlementIdOrFeatureKey, params)),
     listAll: (query = {}) => entitlements.listEntitlements({ query }),
     listAllPage,
-    allItems: (params) => pages((page) => listAllPage({ ...params, page })),
+    allItems: (params) => pages((page) => listAllPage({ ...params, page }), params?.page),
     getById: (entitlementId) => entitlements.getEntitlementById({ params: { entitlementId } })
   })
 })

@@ -53,8 +53,8 @@ export interface FeaturesService {
    * `DELETE /api/v1/features/{featureId}`
    */
   readonly delete: (featureIdOrKey: string) => Effect.Effect<void, NotFoundError | CommonError>
-  /** All features, one by one: {@link FeaturesService.listPage} as a stream that asks for page after page. */
-  readonly items: (params?: Omit<FeaturePageParams, "page">) => Stream.Stream<Feature, CommonError>
+  /** All features, one by one: {@link FeaturesService.listPage} as a stream that asks for page after page, from `page` on. */
+  readonly items: (params?: FeaturePageParams) => Stream.Stream<Feature, CommonError>
 }
 
 const make = Effect.gen(function* () {
@@ -68,7 +68,7 @@ const make = Effect.gen(function* () {
     create: (payload) => features.createFeature({ payload }),
     get: (featureId) => features.getFeature({ params: { featureId } }),
     delete: (featureId) => features.deleteFeature({ params: { featureId } }),
-    items: (params) => pages((page) => listPage({ ...params, page }))
+    items: (params) => pages((page) => listPage({ ...params, page }), params?.page)
   })
 })
 

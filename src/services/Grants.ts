@@ -41,8 +41,8 @@ export interface GrantsService {
    * `GET /api/v1/grants` with `page` and `pageSize`
    */
   readonly listPage: (params?: GrantPageParams) => Effect.Effect<Page<EntitlementGrant>, CommonError>
-  /** All grants, one by one: {@link GrantsService.listPage} as a stream that asks for page after page. */
-  readonly items: (params?: Omit<GrantPageParams, "page">) => Stream.Stream<EntitlementGrant, CommonError>
+  /** All grants, one by one: {@link GrantsService.listPage} as a stream that asks for page after page, from `page` on. */
+  readonly items: (params?: GrantPageParams) => Stream.Stream<EntitlementGrant, CommonError>
   /**
    * Lists grants, filtered by customers, void ones too, by page or by position, with the count of all. `NotFoundError`
    * when there is no such customer.
@@ -50,9 +50,9 @@ export interface GrantsService {
    * `GET /api/v2/grants`
    */
   readonly listV2: (params?: GrantListV2Params) => Effect.Effect<Page<EntitlementGrantV2>, NotFoundError | CommonError>
-  /** All grants, one by one: {@link GrantsService.listV2} as a stream that asks for page after page. */
+  /** All grants, one by one: {@link GrantsService.listV2} as a stream that asks for page after page, from `page` on. */
   readonly itemsV2: (
-    params?: Omit<GrantListV2Params, "page" | "limit" | "offset">
+    params?: Omit<GrantListV2Params, "limit" | "offset">
   ) => Stream.Stream<EntitlementGrantV2, NotFoundError | CommonError>
   /**
    * Voids a grant: from now, or from an instant of the current usage period, nothing is burnt down of it any more.
@@ -77,9 +77,9 @@ const make = Effect.gen(function* () {
   return Grants.of({
     list: (query = {}) => grants.listGrants({ query }),
     listPage,
-    items: (params) => pages((page) => listPage({ ...params, page })),
+    items: (params) => pages((page) => listPage({ ...params, page }), params?.page),
     listV2,
-    itemsV2: (params) => pages((page) => listV2({ ...params, page })),
+    itemsV2: (params) => pages((page) => listV2({ ...params, page }), params?.page),
     void: (grantId, query = {}) => grants.voidGrant({ params: { grantId }, query })
   })
 })

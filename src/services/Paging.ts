@@ -15,14 +15,18 @@ import type { CursorPage, Page } from "../schemas/Paging.ts"
  * way never reaches its first count.
  *
  * @param fetch - asks for the page of a number, from 1
+ * @param first - the page at which the stream begins. Default: 1
  * @since 2.0.0
  * @category constructors
  */
-export const pages = <A, E, R>(fetch: (page: number) => Effect.Effect<Page<A>, E, R>): Stream.Stream<A, E, R> =>
-  Stream.paginate({ page: 1, seen: 0 }, (state) =>
-    Effect.map(fetch(state.page), ({ items, totalCount }) => {
+export const pages = <A, E, R>(
+  fetch: (page: number) => Effect.Effect<Page<A>, E, R>,
+  first: number = 1
+): Stream.Stream<A, E, R> =>
+  Stream.paginate({ page: first, seen: 0 }, (state) =>
+    Effect.map(fetch(state.page), ({ items, pageSize, totalCount }) => {
       const seen = state.seen + items.length
-      const done = items.length === 0 || seen >= totalCount
+      const done = items.length === 0 || (first - 1) * pageSize + seen >= totalCount
       return [items, done ? Option.none() : Option.some({ page: state.page + 1, seen })]
     })
   )

@@ -47,6 +47,15 @@ describe("pages", () => {
     })
   )
 
+  it.effect.prop("begins at the page that is asked for", { total: Count, pageSize: Size, first: Size }, (input) =>
+    Effect.gen(function* () {
+      const { asked, fetch } = counted(input.total, input.pageSize)
+      const before = (input.first - 1) * input.pageSize
+      assert.deepStrictEqual(yield* Stream.runCollect(pages(fetch, input.first)), list(input.total).slice(before))
+      assert.strictEqual(asked.length, Math.max(1, Math.ceil((input.total - before) / input.pageSize)))
+    })
+  )
+
   it.effect("asks for no page before it is wanted", () =>
     Effect.gen(function* () {
       const { asked, fetch } = counted(100, 10)
