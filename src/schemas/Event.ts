@@ -4,14 +4,15 @@
  * @since 2.0.0
  */
 import * as Schema from "effect/Schema"
-import { EXTENSION_ISSUE, isExtension } from "./extension.ts"
+import { extensionIssue } from "./extension.ts"
 import { type JsonObjectInput, JsonObjectWithoutNulls } from "./Json.ts"
 import { TimestampInput } from "./Timestamp.ts"
 
 /**
  * An event that a program gives: a CloudEvent, of which type and subject are required.
  *
- * Extension attributes (letters and digits, with a text, number or boolean) travel too; the server does not keep them.
+ * Extension attributes (a string, a number or a boolean under a name of letters and digits) travel too; the server does
+ * not keep them. A name that looks like a misspelt attribute is refused.
  *
  * @since 2.0.0
  * @category models
@@ -92,8 +93,11 @@ export const SentEvent = Schema.StructWithRest(Attributes, [Schema.Record(Schema
   .check(
     Schema.makeFilter((event) =>
       Object.entries(event)
-        .filter(([name, value]) => !Object.hasOwn(Attributes.fields, name) && !isExtension(name, value))
-        .map(([name]) => ({ path: [name], issue: EXTENSION_ISSUE }))
+        .filter(([name]) => !Object.hasOwn(Attributes.fields, name))
+        .flatMap(([name, value]) => {
+          const issue = extensionIssue(name, value)
+          return issue === undefined ? [] : [{ path: [name], issue }]
+        })
     )
   )
   .annotate({ identifier: "Event" })

@@ -14,7 +14,9 @@ import { findJsonFault, isPlain } from "./jsonFault.ts"
  * @category models
  */
 export interface JsonObjectInput {
-  readonly [key: string]: unknown
+  // With `unknown`, an interface of the program's would not fit: only type aliases have an implicit index signature.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly [key: string]: any
 }
 
 /**

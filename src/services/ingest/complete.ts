@@ -9,7 +9,7 @@
 import * as Predicate from "effect/Predicate"
 import { formatPath } from "../../errors.ts"
 import type { SentEvent } from "../../schemas/Event.ts"
-import { EXTENSION_ISSUE, isExtension } from "../../schemas/extension.ts"
+import { extensionIssue } from "../../schemas/extension.ts"
 import { findJsonFault, isPlain } from "../../schemas/jsonFault.ts"
 import { formatTimestamp, isTimestampInput } from "../../schemas/timestampInput.ts"
 
@@ -70,8 +70,9 @@ const data: Reader = (name, value) => {
 }
 
 const extension: Reader = (name, value) => {
-  if (isExtension(name, value)) return value
-  throw new EventFault([name], EXTENSION_ISSUE)
+  const issue = extensionIssue(name, value)
+  if (issue !== undefined) throw new EventFault([name], issue)
+  return value
 }
 
 /** What reads each attribute that CloudEvents names, as it travels. */

@@ -92,6 +92,25 @@ describe("complete", () => {
     ["half of a character", { type: "t\ud800", subject: "s" }, "type", "must not contain half of a surrogate pair"],
     ["another version", { type: "t", subject: "s", specversion: "2" }, "specversion", 'must be "1.0" or "0.3"'],
     ["a list as data", { type: "t", subject: "s", data: [1] }, "data", "must be a plain object"],
+    [
+      "a slip of the pen",
+      { type: "t", suject: "s" },
+      "suject",
+      "is not an attribute of an event; did you mean subject?"
+    ],
+    [
+      "a letter too many",
+      { type: "t", subject: "s", times: 1 },
+      "times",
+      "is not an attribute of an event; did you mean time?"
+    ],
+    ["letters swapped", { tpye: "t", subject: "s" }, "tpye", "is not an attribute of an event; did you mean type?"],
+    [
+      "another word",
+      { type: "t", subject: "s", timestamp: "x" },
+      "timestamp",
+      "is not an attribute of an event; did you mean time?"
+    ],
     ["a text", "event", "", "must be an object"]
   ]
   for (const [what, event, field, message] of wrong) {
