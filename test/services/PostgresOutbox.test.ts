@@ -327,6 +327,30 @@ suite("In Postgres", () => {
       })
     )
 
+    for (const [what, at, options] of [
+      ["while it looks for events of a key", /^with candidate/, { orderBy: "subject" }],
+      ["before it commits", "commit", {}]
+    ] as const) {
+      it.effect(`keeps nobody waiting for longer than its lease when it stops in a claim ${what}`, () =>
+        Effect.gen(function* () {
+          const { outbox, sql, table } = yield* setUp(options)
+          const { sql: flaky, stall } = flakySql(sql)
+          const frozen = yield* Effect.flatMap(outboxIn(flaky, { table }), ({ join }) => join({ lease: 200 }))
+          const other = yield* outbox.join()
+          yield* outbox.offer(order("1"))
+          stall(at)
+          const stopped = yield* Effect.forkChild(frozen.claim(everything))
+          const isUnderWay = Effect.map(
+            sql`select from pg_stat_activity where state = 'idle in transaction'`,
+            ({ length }) => length > 0
+          )
+          yield* pass(isUnderWay)
+          yield* pass(Effect.map(other.claim(everything), (entries) => idsOf(entries).join() === "1"))
+          yield* Fiber.interrupt(stopped)
+        })
+      )
+    }
+
     it.effect("hears of what others have offered, and not of what others own", () =>
       Effect.gen(function* () {
         const { outbox } = yield* setUp()

@@ -74,8 +74,8 @@ export const make = Effect.fnUntraced(function* ({
     orUnavailable(
       member.as((id) =>
         database.transaction(
-          Effect.flatMap(database.run(statements.lockKeys(lease)), (locked) =>
-            database.run<EntryRow>(statements.claim(limit, which, id, locked.length > 0))
+          Effect.flatMap(database.run<{ readonly withKeys: boolean }>(statements.beginClaim(lease)), ([begun]) =>
+            database.run<EntryRow>(statements.claim(limit, which, id, begun?.withKeys === true))
           )
         )
       )

@@ -150,16 +150,16 @@ returning sequence::text`,
 ) as "hasArrived"`),
 
     /**
-     * Waits until nobody else claims events with keys, if there are any; gives a row if so. Holds until the end of the
-     * transaction, and a statement after it sees what was claimed before.
+     * Begins a claim: gives whether there are events with keys, and waits until nobody else claims any if there are. Holds
+     * until the end of the transaction, and a statement after it sees what was claimed before.
      *
      * @param patience - for how long an instance that stops in the midst keeps the others waiting, in milliseconds
      */
-    lockKeys: (patience: number) =>
+    beginClaim: (patience: number) =>
       statement(
-        `select pg_advisory_xact_lock(hashtextextended($1, 0))::text as locked,
-  set_config('idle_in_transaction_session_timeout', $2, true) as patience
-from (select from ${outbox} where key is not null limit 1) keyed`,
+        `select "withKeys", case when "withKeys" then pg_advisory_xact_lock(hashtextextended($1, 0))::text end,
+  set_config('idle_in_transaction_session_timeout', $2, true)
+from (select exists (select from ${outbox} where key is not null) as "withKeys") outbox`,
         `${name} keys`,
         String(Math.ceil(patience))
       ),
