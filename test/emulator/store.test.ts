@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
+import { runInNewContext } from "node:vm"
 import { Emulator, type Snapshot } from "../../src/emulator/Emulator.ts"
 import * as Faults from "../../src/emulator/Faults.ts"
 import * as State from "../../src/emulator/store/State.ts"
@@ -164,6 +165,19 @@ describe("the state of an emulator", () => {
       assert.strictEqual((yield* get("/api/v1/meters")).length, 1)
       yield* emulator.restore(copy)
       assert.strictEqual((yield* get("/api/v1/meters")).length, 1)
+    }).pipe(Effect.provide(Emulator.layer))
+  )
+
+  it.effect("is restored from a snapshot of another realm, as test runners have them that isolate their tests", () =>
+    Effect.gen(function* () {
+      const emulator = yield* Emulator
+      yield* emulator.seed(seed)
+      const { state } = yield* emulator.snapshot
+      const AnotherMap: MapConstructor = runInNewContext("Map")
+      const attributions = new AnotherMap(state.attributions)
+      assert.notInstanceOf(attributions, Map)
+      yield* emulator.restore({ state: { ...state, attributions } })
+      assert.strictEqual(yield* get("/api/v1/customers/acme").pipe(Effect.map(({ key }) => key)), "acme")
     }).pipe(Effect.provide(Emulator.layer))
   )
 

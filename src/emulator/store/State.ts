@@ -43,8 +43,11 @@ export const make = (): State => ({
   events: EventLog.make()
 })
 
+// Not by `instanceof`: in a test runner that isolates its tests, the maps of a clone are of another realm.
+const isMap = (input: unknown): boolean => Object.prototype.toString.call(input) === "[object Map]"
+
 const isLike = (input: unknown, example: unknown): boolean => {
-  if (example instanceof Map) return input instanceof Map
+  if (isMap(example)) return isMap(input)
   if (Array.isArray(example)) return Array.isArray(input)
   if (!Predicate.isObject(example)) return typeof input === typeof example
   return Predicate.isObject(input) && Object.entries(example).every(([name, member]) => isLike(input[name], member))
