@@ -38,7 +38,7 @@ describe("unit tests: one service is mocked", () => {
     )
   })
 
-  it.effect("turns a customer away who has no access", () =>
+  it.effect("turns away a customer who has no access", () =>
     mayGenerate("acme").pipe(
       Effect.map((may) => assert.isFalse(may)),
       Effect.provide(
@@ -66,14 +66,14 @@ describe("unit tests: one service is mocked", () => {
   })
 })
 
-/** Every service over an emulator, a new one for every test. */
+/** Every service over an emulator, a new one for each test. */
 const Seeded = OpenMeterTest.layerSeeded(seed)
 
 const balance = Effect.flatMap(CustomerEntitlements, (entitlements) => entitlements.value("acme", "ai_tokens")).pipe(
   Effect.map((value) => value.balance)
 )
 
-/** Balances count what is used before the minute that is running. */
+/** A balance counts the usage before the current minute. */
 const nextMinute = TestClock.adjust("1 minute")
 
 describe("integration tests: an emulator answers", () => {
@@ -90,7 +90,7 @@ describe("integration tests: an emulator answers", () => {
     }).pipe(Effect.provide(Seeded))
   )
 
-  it.effect("turns a customer away whose tokens are used up, until the next month", () =>
+  it.effect("turns away a customer whose tokens are used up, until the next month", () =>
     Effect.gen(function* () {
       yield* recordCompletion(completion("a", 100))
       yield* nextMinute
@@ -107,7 +107,7 @@ describe("integration tests: an emulator answers", () => {
     }).pipe(Effect.provide(Seeded))
   )
 
-  it.effect("records a completion as soon as a busy server takes it", () =>
+  it.effect("records a completion as soon as a busy server accepts it", () =>
     Effect.gen(function* () {
       const emulator = yield* Emulator
       yield* emulator.inject(Faults.once("ingestEvents", Faults.status(503, { "retry-after": "30" })))
@@ -130,7 +130,7 @@ describe("integration tests: an emulator answers", () => {
     }).pipe(Effect.provide(Seeded))
   )
 
-  it.effect("records again what got lost", () =>
+  it.effect("records lost completions again", () =>
     Effect.gen(function* () {
       const emulator = yield* Emulator
       const completions = ["a", "b", "c"].map((id) => completion(id, 60))
@@ -145,7 +145,7 @@ describe("integration tests: an emulator answers", () => {
     }).pipe(Effect.provide(Seeded))
   )
 
-  it.effect("lets nobody wait for a slow server", () =>
+  it.effect("keeps nobody waiting for a slow server", () =>
     Effect.gen(function* () {
       const emulator = yield* Emulator
       yield* emulator.inject(Faults.always("*", Faults.latency("1 minute")))
@@ -155,7 +155,7 @@ describe("integration tests: an emulator answers", () => {
     }).pipe(Effect.provide(Seeded))
   )
 
-  it.effect("tries what may come from one and the same state", () =>
+  it.effect("tries several continuations of one state", () =>
     Effect.gen(function* () {
       const emulator = yield* Emulator
       yield* recordCompletion(completion("a", 60))

@@ -1,5 +1,5 @@
 /**
- * The metering of a text generator with Effect: what a completion uses, who may have another one, and what got lost.
+ * The metering of a text generator with Effect: records completions, decides who may have another, finds lost ones.
  */
 import { CustomerEntitlements, Events, withCallOptions } from "@openmeter/sdk/effect"
 import { Effect, Stream } from "effect"
@@ -13,13 +13,13 @@ const eventOf = ({ customer, id, model, tokens }: Completion) => ({
   data: { model, tokens }
 })
 
-/** Records what a completion used. Its id keeps it from being counted twice, however often it is recorded. */
+/** Records what a completion used. Thanks to its id it counts once, however often it is recorded. */
 export const recordCompletion = Effect.fn("recordCompletion")(function* (completion: Completion) {
   const events = yield* Events
   yield* events.ingest(eventOf(completion))
 })
 
-/** Whether a customer may have another completion. While metering is down, nobody is turned away. */
+/** Whether a customer may have another completion. While metering is down, everybody may. */
 export const mayGenerate = Effect.fn("mayGenerate")(
   function* (customer: string) {
     const entitlements = yield* CustomerEntitlements
@@ -30,7 +30,7 @@ export const mayGenerate = Effect.fn("mayGenerate")(
   Effect.catchTag(["ServerError", "TimeoutError", "TransportError"], () => Effect.succeed(true))
 )
 
-/** Records again what OpenMeter does not know of some completions, and tells which ones these were. */
+/** Finds the completions that OpenMeter does not know, records them again, and returns them. */
 export const reconcile = Effect.fn("reconcile")(function* (completions: ReadonlyArray<Completion>) {
   const events = yield* Events
   const known = yield* events.items({ filter: { id: { $in: completions.map(({ id }) => id) } } }).pipe(

@@ -1,5 +1,5 @@
 import { OpenMeter } from "@openmeter/sdk"
-import { Faults, startEmulator, type RunningEmulator, type Snapshot } from "@openmeter/sdk/testing"
+import { Faults, startEmulator, type RunningEmulator } from "@openmeter/sdk/testing"
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest"
 import { type Completion, mayGenerate, recordCompletion } from "./metering.ts"
 import { seed } from "./seed.ts"
@@ -23,21 +23,17 @@ describe("unit tests: one call is mocked", () => {
 describe("integration tests: an emulator answers", () => {
   let emulator: RunningEmulator
   let openmeter: OpenMeter
-  let seeded: Snapshot
 
   beforeAll(async () => {
-    // The emulator and the client live by this Date, which goes on by itself. Their timers stay real.
+    // The emulator and the client both read this Date, which keeps running. Their timers stay real.
     vi.useFakeTimers({ toFake: ["Date"], shouldAdvanceTime: true, now: new Date("2025-01-15T12:00:30Z") })
     emulator = await startEmulator({ seed })
     openmeter = new OpenMeter({ baseUrl: emulator.url, retry: { baseDelay: "1 millis" } })
-    seeded = await emulator.snapshot()
   })
 
   beforeEach(async () => {
     vi.setSystemTime("2025-01-15T12:00:30Z")
-    await emulator.restore(seeded)
-    await emulator.clearFaults()
-    await emulator.clearRequests()
+    await emulator.reset()
   })
 
   afterAll(async () => {
@@ -73,7 +69,7 @@ describe("integration tests: an emulator answers", () => {
     expect(await emulator.events()).toHaveLength(1)
   })
 
-  it("turns a customer away whose tokens are used up, until the next month", async () => {
+  it("turns away a customer whose tokens are used up, until the next month", async () => {
     expect(await mayGenerate(openmeter, "acme")).toBe(true)
     await recordCompletion(openmeter, completion("a", 100))
     expect(await mayGenerate(openmeter, "acme")).toBe(false)

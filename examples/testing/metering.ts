@@ -1,5 +1,5 @@
 /**
- * The metering of a text generator: what a completion uses, and who may have another one.
+ * The metering of a text generator: records completions, and decides who may have another.
  */
 import { type OpenMeter, ServerError, TimeoutError, TransportError } from "@openmeter/sdk"
 
@@ -11,7 +11,7 @@ export interface Completion {
   readonly tokens: number
 }
 
-/** Records what a completion used. Its id keeps it from being counted twice, however often it is recorded. */
+/** Records what a completion used. Thanks to its id it counts once, however often it is recorded. */
 export const recordCompletion = async (openmeter: OpenMeter, completion: Completion): Promise<void> => {
   const { customer, id, model, tokens } = completion
   await openmeter.events.ingest({
@@ -26,7 +26,7 @@ export const recordCompletion = async (openmeter: OpenMeter, completion: Complet
 const isOutage = (error: unknown): boolean =>
   error instanceof ServerError || error instanceof TimeoutError || error instanceof TransportError
 
-/** Whether a customer may have another completion. While metering is down, nobody is turned away. */
+/** Whether a customer may have another completion. While metering is down, everybody may. */
 export const mayGenerate = async (openmeter: OpenMeter, customer: string): Promise<boolean> => {
   try {
     const { hasAccess } = await openmeter.customers.getEntitlementValue(customer, "ai_tokens", {}, { timeout: 500 })

@@ -1,5 +1,5 @@
 /**
- * What the tests begin with: ACME may use 100 tokens a month.
+ * The state that the tests start with: ACME may use 100 tokens per month.
  */
 import type { Seed } from "@openmeter/sdk/testing"
 
