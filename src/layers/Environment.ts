@@ -5,7 +5,9 @@
  */
 import * as Config from "effect/Config"
 import { SourceError } from "effect/ConfigProvider"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { InvalidRequestError } from "../errors.ts"
@@ -40,6 +42,18 @@ const limit = (name: string): Config.Config<number | false> =>
     value === "false" ? false : value
   )
 
+const configError = (message: string) => new Config.ConfigError(new SourceError({ message }))
+
+/** A number is one of milliseconds, as it is in options. */
+const duration = (name: string): Config.Config<Duration.Duration> =>
+  Config.mapEffect(Config.NonEmptyString(name), (text) => {
+    const input = /^\d+$/.test(text) ? Number(text) : (text as Duration.Input)
+    return Option.match(Duration.fromInput(input), {
+      onNone: () => Effect.fail(configError(`${name} must be a duration, such as 5000 (milliseconds) or "5 seconds"`)),
+      onSome: Effect.succeed
+    })
+  })
+
 /** Reads `name=value,name=value`, the values percent-encoded, without a word of them in an error. */
 const parseHeaders = (text: Redacted.Redacted): Effect.Effect<Record<string, Redacted.Redacted>, Config.ConfigError> =>
   Effect.try({
@@ -52,16 +66,13 @@ const parseHeaders = (text: Redacted.Redacted): Effect.Effect<Record<string, Red
       }
       return headers
     },
-    catch: () =>
-      new Config.ConfigError(
-        new SourceError({ message: `${variables.headers} is not name=value,name=value with percent-encoded values` })
-      )
+    catch: () => configError(`${variables.headers} must be name=value,name=value with percent-encoded values`)
   })
 
 /**
  * Where each option is read from.
  *
- * Times are such as `30 seconds` or `Infinity`. `OPENMETER_HEADERS` is `name=value,name=value`, the values
+ * Durations are such as `30 seconds`, `30000` (milliseconds) or `Infinity`. `OPENMETER_HEADERS` is `name=value,name=value`, the values
  * percent-encoded. `OPENMETER_CONCURRENCY` and `OPENMETER_RETRY_BUDGET_CAPACITY` are a number, or `false` for no limit.
  *
  * @since 2.0.0
@@ -73,13 +84,13 @@ export const environment = {
   username: optional(Config.NonEmptyString(variables.username)),
   password: optional(Config.Redacted(variables.password)),
   headers: optional(Config.mapEffect(Config.Redacted(variables.headers), parseHeaders)),
-  attemptTimeout: optional(Config.Duration(variables.attemptTimeout)),
-  timeout: optional(Config.Duration(variables.timeout)),
+  attemptTimeout: optional(duration(variables.attemptTimeout)),
+  timeout: optional(duration(variables.timeout)),
   retry: Config.all({
     times: optional(Config.Int(variables["retry.times"])),
-    baseDelay: optional(Config.Duration(variables["retry.baseDelay"])),
-    maxDelay: optional(Config.Duration(variables["retry.maxDelay"])),
-    maxRetryAfter: optional(Config.Duration(variables["retry.maxRetryAfter"]))
+    baseDelay: optional(duration(variables["retry.baseDelay"])),
+    maxDelay: optional(duration(variables["retry.maxDelay"])),
+    maxRetryAfter: optional(duration(variables["retry.maxRetryAfter"]))
   }),
   retryBudget: Config.map(
     Config.all({
@@ -106,6 +117,7 @@ export const byVariable = (error: InvalidRequestError, given: object): InvalidRe
   const [option = ""] = field.split(".")
   const name = option === "headers" ? option : field
   if (option in given || !(name in variables)) return error
-  const reason = message.slice(message.indexOf(field) + name.length).replace(/^[.:]\s*/, "")
-  return Check.invalid(variables[name as keyof typeof variables], reason)
+  const reason = message.slice(message.indexOf(field) + field.length).trimStart()
+  const header = field.slice(name.length + 1)
+  return Check.invalid(variables[name as keyof typeof variables], header === "" ? reason : `(${header}) ${reason}`)
 }

@@ -3,15 +3,13 @@
  *
  * @since 2.0.0
  */
-import * as Config from "effect/Config"
-import * as Effect from "effect/Effect"
+import type * as Config from "effect/Config"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type { InvalidRequestError } from "../errors.ts"
-import * as Check from "../layers/Check.ts"
-import { byVariable, environment } from "../layers/Environment.ts"
-import { resolve, type Options } from "../layers/Options.ts"
+import type { Options } from "../layers/Options.ts"
 import { Transport } from "../layers/Transport.ts"
+import * as TransportConfig from "../layers/TransportConfig.ts"
 import { CustomerEntitlements } from "./CustomerEntitlements.ts"
 import { Customers } from "./Customers.ts"
 import { Debug } from "./Debug.ts"
@@ -91,8 +89,8 @@ export const layer = (options: Options): Layer.Layer<Services, InvalidRequestErr
 /**
  * Every service, on the program's own `HttpClient`.
  *
- * A client that follows redirects by itself should be told not to: one on `fetch` by providing
- * `FetchHttpClient.RequestInit` with `{ redirect: "manual" }` under its layer.
+ * Tell a client that follows redirects by itself not to: one on `fetch` by providing `FetchHttpClient.RequestInit` with
+ * `{ redirect: "manual" }` under its layer.
  *
  * @example
  * ```ts
@@ -118,7 +116,7 @@ export const layerWithoutHttpClient = (
  * Every service, on `fetch`, with options from the program's configuration.
  *
  * Without an argument every option comes from the environment: `OPENMETER_BASE_URL`, `OPENMETER_API_KEY` and the others
- * of {@link environment}. An option that is given takes the place of its variable, or of all variables of its parts.
+ * of `environment`. An option that is given takes the place of its variable, or of all variables of its parts.
  *
  * Fails with an error that names the variable: with a `ConfigError` when it is missing or cannot be read, with an
  * `InvalidRequestError` when its value is wrong. No error holds the value of a secret.
@@ -136,15 +134,6 @@ export const layerWithoutHttpClient = (
  * @category layers
  */
 export const layerConfig = (
-  config: Partial<{ readonly [K in keyof Options]: Config.Wrap<Options[K]> }> = {}
+  config?: TransportConfig.TransportConfig
 ): Layer.Layer<Services, InvalidRequestError | Config.ConfigError> =>
-  Layer.unwrap(
-    Effect.gen(function* () {
-      const options = yield* Config.unwrap<Options>({ ...environment, ...config })
-      yield* Effect.mapError(
-        Check.run(() => resolve(options)),
-        (error) => byVariable(error, config)
-      )
-      return layer(options)
-    })
-  )
+  Layer.provide(layerServices, TransportConfig.layer(config))

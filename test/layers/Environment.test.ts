@@ -1,9 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Config, ConfigProvider, Effect, Redacted } from "effect"
+import { Config, ConfigProvider, Effect, Layer, Redacted } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { inspect } from "node:util"
 import { environment } from "../../src/layers/Environment.ts"
 import { resolve, type Options } from "../../src/layers/Options.ts"
+import * as TransportConfig from "../../src/layers/TransportConfig.ts"
 import { Meters } from "../../src/services/Meters.ts"
 import * as OpenMeter from "../../src/services/OpenMeter.ts"
 
@@ -85,7 +86,7 @@ describe("layerConfig", () => {
             OPENMETER_BASE_URL: baseUrl,
             OPENMETER_API_KEY: "om_abc",
             OPENMETER_HEADERS: "tenant=acme",
-            OPENMETER_ATTEMPT_TIMEOUT: "1 second",
+            OPENMETER_ATTEMPT_TIMEOUT: "1000",
             OPENMETER_TIMEOUT: "Infinity",
             OPENMETER_RETRY_TIMES: "4",
             OPENMETER_RETRY_BASE_DELAY: "100 millis",
@@ -203,6 +204,38 @@ describe("layerConfig", () => {
       const env = { OPENMETER_BASE_URL: baseUrl, OPENMETER_CONCURRENCY: "0" }
       const error = yield* Effect.flip(call(env, { concurrency: Config.succeed(-1) }))
       assert.deepInclude({ ...error }, { _tag: "InvalidRequestError", field: "concurrency" })
+    })
+  )
+})
+
+describe("TransportConfig", () => {
+  const list = Effect.flatMap(Meters, (meters) => meters.list())
+  const env = provided({ OPENMETER_BASE_URL: baseUrl, OPENMETER_API_KEY: "om_abc" })
+
+  it.effect("serves one service alone, on fetch or on the program's own client", () =>
+    Effect.gen(function* () {
+      const seen: Array<string | null> = []
+      const fetch = (input: string | URL | Request, init?: RequestInit) => {
+        seen.push(new Request(input, init).headers.get("authorization"))
+        return Promise.resolve(Response.json([]))
+      }
+      const own = Layer.provide(TransportConfig.layerWithoutHttpClient(), FetchHttpClient.layer)
+      for (const transport of [TransportConfig.layer(), own]) {
+        yield* list.pipe(
+          Effect.provide(Layer.provide(Meters.layer, transport)),
+          Effect.provideService(FetchHttpClient.Fetch, fetch),
+          Effect.provide(env)
+        )
+      }
+      assert.deepStrictEqual(seen, ["Bearer om_abc", "Bearer om_abc"])
+    })
+  )
+
+  it.effect("fails with the variable that is wrong", () =>
+    Effect.gen(function* () {
+      const layer = TransportConfig.layer({ baseUrl: Config.succeed("nowhere") })
+      const error = yield* Effect.flip(Layer.build(layer)).pipe(Effect.provide(env))
+      assert.deepInclude({ ...error }, { _tag: "InvalidRequestError", field: "baseUrl" })
     })
   )
 })
