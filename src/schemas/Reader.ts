@@ -24,16 +24,20 @@ const unread = Symbol("unread")
 /** The value of a member that is left out. */
 const absent = Symbol("absent")
 
+/** The window of one row ends where that of the next one begins, and the rows of a window have its times in common. */
+let lastText = ""
+let lastTime = Number.NaN
+
+const date: Read = (text) => {
+  if (text !== lastText) {
+    lastText = text as string
+    lastTime = Date.parse(lastText)
+  }
+  return Number.isNaN(lastTime) ? unread : new Date(lastTime)
+}
+
 /** What transformations do to a value that is there. */
-const known = new WeakMap<object, Read>([
-  [
-    SchemaTransformation.dateFromString.decode,
-    (text) => {
-      const date = new Date(text as string)
-      return Number.isNaN(date.getTime()) ? unread : date
-    }
-  ]
-])
+const known = new WeakMap<object, Read>([[SchemaTransformation.dateFromString.decode, date]])
 
 /**
  * Says what a transformation does to a value that is there, in a plain function.
