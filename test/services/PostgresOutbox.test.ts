@@ -142,6 +142,20 @@ suite("In Postgres", () => {
       })
     )
 
+    it.effect("is none of what an instance has put itself, where that alone is asked for", () =>
+      Effect.gen(function* () {
+        const { outbox } = yield* setUp()
+        const [a, b] = [yield* outbox.join(), yield* outbox.join()]
+        yield* outbox.offer([order("1"), order("2")])
+        yield* b.put([outboxEvent("3")])
+        yield* a.put([outboxEvent("4"), outboxEvent("5")])
+        assert.deepStrictEqual(idsOf(yield* a.claim({ count: 1, bytes: 1 }, "own")), ["4"])
+        assert.deepStrictEqual(idsOf(yield* a.claim(everything, "own")), ["5"])
+        assert.deepStrictEqual(yield* a.claim(everything, "own"), [])
+        assert.deepStrictEqual(idsOf(yield* a.claim(everything)), ["1", "2"])
+      })
+    )
+
     it.effect("may be made by another client, with the statement for it", () =>
       Effect.gen(function* () {
         const { outbox, sql, table } = yield* setUp()

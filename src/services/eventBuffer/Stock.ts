@@ -113,7 +113,7 @@ export class Stock {
   /** Claims the oldest entry that takes up room of this buffer, and may be sent. */
   readonly claimOldest: Effect.Effect<OutboxEntry | undefined, OutboxError> = Effect.suspend(() =>
     Effect.flatMap(this.claim({ count: 1, bytes: 1 }, "own"), (entries) => {
-      const [oldest] = entries.filter((entry) => this.ledger.ticket(entry)?.origin !== "foreign")
+      const oldest = entries.find((entry) => this.ledger.ticket(entry)?.origin !== "foreign")
       return oldest === undefined ? Effect.as(this.release(entries), undefined) : Effect.succeed(oldest)
     })
   ).pipe(Effect.uninterruptible)
@@ -212,7 +212,7 @@ export class Stock {
     if (entries.length === 0) return Effect.void
     // What the outbox does not remove now stays claimed until it does, so that it is not sent again.
     return Effect.andThen(
-      this.#arrears.do({ what, count: entries.length, run }),
+      this.#arrears.do({ what, count: entries.length, run: Effect.map(run, this.#changed) }),
       Effect.sync(() => {
         this.#hold(entries, -1)
         this.#close(entries, outcome)
