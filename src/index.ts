@@ -91,7 +91,8 @@ export type {
   EntitlementType,
   MeasureUsageFrom,
   ResetEntitlementUsageInput,
-  SubjectEntitlementListParams
+  SubjectEntitlementListParams,
+  UnknownEntitlement
 } from "./schemas/Entitlement.ts"
 export type { EntitlementValue, EntitlementValueParams, EntitlementValueV2 } from "./schemas/EntitlementValue.ts"
 export type { Event, SentEvent } from "./schemas/Event.ts"

@@ -14,13 +14,12 @@ import {
   EntitlementPageParams,
   EntitlementStatic,
   EntitlementStaticCreateInputs,
-  EntitlementType,
-  identity
+  UnknownEntitlement
 } from "./Entitlement.ts"
 import { EntitlementGrantCreateInputV2, GrantPriority } from "./Grant.ts"
 import { optional } from "./Optional.ts"
 import { limitParams, orderParams, pageParams } from "./Paging.ts"
-import { nullish, UnknownMember } from "./Tolerant.ts"
+import { nullish } from "./Tolerant.ts"
 
 const customer = {
   customerId: Schema.String.annotateKey({ description: "The customer's id, a ULID." }),
@@ -116,7 +115,7 @@ export const EntitlementV2 = Schema.Union([
   EntitlementMeteredV2,
   EntitlementStaticV2,
   EntitlementBooleanV2,
-  UnknownMember(EntitlementType.literals, identity)
+  UnknownEntitlement
 ]).annotate({ identifier: "EntitlementV2" })
 
 /**
@@ -125,7 +124,7 @@ export const EntitlementV2 = Schema.Union([
  * @since 2.0.0
  * @category models
  */
-export type EntitlementV2 = typeof EntitlementV2.Type
+export type EntitlementV2 = EntitlementMeteredV2 | EntitlementStaticV2 | EntitlementBooleanV2 | UnknownEntitlement
 
 /**
  * What a metered entitlement is to grant by itself in each usage period.
@@ -199,7 +198,10 @@ export const EntitlementV2CreateInputs = Schema.Union([
  * @since 2.0.0
  * @category models
  */
-export type EntitlementV2CreateInputs = typeof EntitlementV2CreateInputs.Type
+export type EntitlementV2CreateInputs =
+  | EntitlementMeteredV2CreateInputs
+  | EntitlementStaticCreateInputs
+  | EntitlementBooleanCreateInputs
 
 /**
  * How the entitlements of a customer are listed.

@@ -36,12 +36,8 @@ export type EntitlementType = typeof EntitlementType.Type
 
 const no = Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
 
-/**
- * What names an entitlement, whatever its type.
- *
- * @internal
- */
-export const identity = {
+/** What names an entitlement, whatever its type. */
+const identity = {
   id: Schema.String.annotateKey({ description: "The entitlement's id, a ULID." }),
   featureKey: Schema.String.annotateKey({ description: "The key of the feature." }),
   featureId: Schema.String.annotateKey({ description: "The id of the feature." })
@@ -150,6 +146,22 @@ export const EntitlementBoolean = Schema.Struct({
 export interface EntitlementBoolean extends Schema.Schema.Type<typeof EntitlementBoolean> {}
 
 /**
+ * An entitlement of a type that this version does not know: its id, its feature, and whatever else the server said.
+ *
+ * @since 2.0.0
+ * @category schemas
+ */
+export const UnknownEntitlement = UnknownMember(EntitlementType.literals, identity)
+
+/**
+ * An entitlement of a type that this version does not know: its id, its feature, and whatever else the server said.
+ *
+ * @since 2.0.0
+ * @category models
+ */
+export interface UnknownEntitlement extends Schema.Schema.Type<typeof UnknownEntitlement> {}
+
+/**
  * An entitlement of a subject, told apart by `type`.
  *
  * @since 2.0.0
@@ -159,7 +171,7 @@ export const Entitlement = Schema.Union([
   EntitlementMetered,
   EntitlementStatic,
   EntitlementBoolean,
-  UnknownMember(EntitlementType.literals, identity)
+  UnknownEntitlement
 ]).annotate({ identifier: "Entitlement" })
 
 /**
@@ -168,7 +180,7 @@ export const Entitlement = Schema.Union([
  * @since 2.0.0
  * @category models
  */
-export type Entitlement = typeof Entitlement.Type
+export type Entitlement = EntitlementMetered | EntitlementStatic | EntitlementBoolean | UnknownEntitlement
 
 // -----------------------------------------------------------------------------
 // requests
@@ -336,7 +348,10 @@ export const EntitlementCreateInputs = Schema.Union([
  * @since 2.0.0
  * @category models
  */
-export type EntitlementCreateInputs = typeof EntitlementCreateInputs.Type
+export type EntitlementCreateInputs =
+  | EntitlementMeteredCreateInputs
+  | EntitlementStaticCreateInputs
+  | EntitlementBooleanCreateInputs
 
 /**
  * How usage is reset.

@@ -69,7 +69,7 @@ export type RecurringInterval = typeof Unit.Type | (string & {})
  * @since 2.0.0
  * @category schemas
  */
-export const RecurringInterval = Schema.Union([Unit, IsoDuration]).annotate({
+export const RecurringInterval: Schema.Codec<RecurringInterval> = Schema.Union([Unit, IsoDuration]).annotate({
   identifier: "RecurringInterval",
   expected: 'DAY, WEEK, MONTH, YEAR, or an ISO 8601 duration of at least a minute, such as "P1M"'
 })
