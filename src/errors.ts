@@ -704,7 +704,8 @@ const describe = (
 ): string => {
   if (response.status === 0 || (response.status >= 300 && response.status < 400)) return redirectHint(response)
   if (isSuccess(response.status)) return "(a success that the operation does not have)"
-  if (problem === undefined) return excerpt(text) || "(empty body)"
+  // Pages like to begin with the status, which the message has said already.
+  if (problem === undefined) return excerpt(text).replace(new RegExp(`^${response.status} `), "") || "(empty body)"
   const issues = validationIssues(problem).flatMap((issue) =>
     Predicate.isString(issue.message)
       ? [issue.field === undefined ? issue.message : `${issue.field}: ${issue.message}`]

@@ -87,6 +87,7 @@ const bodies: ReadonlyArray<readonly [what: string, contentType: string | undefi
   ["members of the wrong type", "application/problem+json", '{"title":5,"detail":"gone"}', "gone"],
   ["a gateway's JSON", "application/json", '{"message":"Forbidden"}', '{"message":"Forbidden"}'],
   ["a page", "text/html", "<html>\n<h1>Bad\n Gateway</h1><hr>nginx</html>", "Bad Gateway nginx"],
+  ["a page that names the status", "text/html", "<h1>404 Not Found</h1><hr>nginx", "Not Found nginx"],
   ["nothing", undefined, "", "(empty body)"],
   ["blanks", "text/plain", " \n\t", "(empty body)"],
   ["tags alone", "text/html", "<html></html>", "(empty body)"],
