@@ -519,7 +519,7 @@ const oddities: Group = {
     ),
     fault(
       "answers 431 in plain text and closes",
-      all("UnexpectedStatusError", 1, { says: ": 431 431 Request Header Fields Too Large" }),
+      all("UnexpectedStatusError", 1, { says: ": 431 Request Header Fields Too Large" }),
       ending(
         "close",
         answer(431, "text/plain; charset=utf-8", "431 Request Header Fields Too Large", { connection: "close" })
