@@ -12,6 +12,7 @@ import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import * as Faults from "../../src/emulator/Faults.ts"
 import { EventBuffer } from "../../src/services/EventBuffer.ts"
+import { Database } from "../../src/services/outbox/file/Database.ts"
 import * as FileOutbox from "../../src/services/outbox/FileOutbox.ts"
 import { Outbox, type OutboxError, type OutboxService } from "../../src/services/Outbox.ts"
 import { batches, event, events, IngestLive, inject, offerAll, pass, stored } from "../support/buffer.ts"
@@ -139,6 +140,64 @@ describe("The outbox in a file", () => {
     })
   )
 
+  it.effect("leaves room on the disk, without which nothing could be removed", () =>
+    Effect.gen(function* () {
+      const path = yield* freshPath
+      let free = 100 * 1024 * 1024
+      const database = new Database({ path, maxBytes: 64 * 1024 * 1024, durability: "process", freeBytes: () => free })
+      yield* Effect.addFinalizer(() => Effect.sync(() => database.close()))
+      const [sequence] = database.insert([outboxEvent("1")])
+      free = 12_000_000
+      const refused = yield* Effect.flip(
+        Effect.try({ try: () => database.insert([outboxEvent("2")]), catch: (error) => error as OutboxError })
+      )
+      assert.deepInclude({ ...refused }, { _tag: "OutboxError", reason: "full" })
+      assert.match(refused.message, /^cannot store 1 event in the outbox .*: less than \d+ bytes are free on its disk$/)
+      database.delete([sequence!])
+      assert.deepStrictEqual(database.size, { count: 0, bytes: 0 })
+    })
+  )
+
+  it.effect("is a file even if SQLite has another meaning for its name", () =>
+    Effect.gen(function* () {
+      const directory = join(yield* freshPath, "..")
+      const before = process.cwd()
+      process.chdir(directory)
+      yield* Effect.addFinalizer(() => Effect.sync(() => process.chdir(before)))
+      for (const path of [":memory:", "file:memory"]) {
+        yield* visit(path, (outbox) => outbox.put([outboxEvent("1")]))
+        assert.strictEqual((yield* visit(path, (outbox) => outbox.claim(everything))).length, 1)
+        assert.isTrue(fs.existsSync(join(directory, path)))
+      }
+    })
+  )
+
+  it.effect("says why it cannot be opened", () =>
+    Effect.gen(function* () {
+      const path = yield* freshPath
+      const directory = yield* refusal(join(path, ".."))
+      const orphan = yield* refusal(join(path, "..", "missing", "usage.outbox"))
+      for (const error of [directory, orphan]) {
+        assert.deepInclude({ ...error }, { _tag: "OutboxError", reason: "unavailable" })
+        assert.match(error.message, /^cannot open the outbox .*; it must be a file, in a directory that exists/)
+      }
+      yield* openWith({ path })
+      assert.match((yield* refusal(path)).message, /^cannot open the outbox .*; another process has it open$/)
+    })
+  )
+
+  // Nothing is forbidden to root.
+  it.effect.skipIf(process.getuid?.() === 0)("cannot be opened by a process that may not write to it", () =>
+    Effect.gen(function* () {
+      const path = yield* freshPath
+      yield* visit(path, (outbox) => outbox.put([outboxEvent("1")]))
+      fs.chmodSync(path, 0o444)
+      const error = yield* refusal(path)
+      assert.deepInclude({ ...error }, { _tag: "OutboxError", reason: "unavailable" })
+      assert.match(error.message, /^cannot open the outbox .*permi/)
+    })
+  )
+
   it.effect("refuses options that are wrong", () =>
     Effect.gen(function* () {
       const wrong: ReadonlyArray<readonly [options: object, field: string]> = [
@@ -192,15 +251,52 @@ describe("The outbox in a file reports as corrupt", () => {
     })
   )
 
-  it.effect("a database of another program", () =>
+  for (const [what, sql, message] of [
+    ["a database of another program", "CREATE TABLE event (name TEXT)", /it is not an outbox$/],
+    [
+      "a database of another program in WAL mode",
+      "PRAGMA journal_mode = WAL; CREATE TABLE event (name TEXT)",
+      /it is not an outbox$/
+    ],
+    ["an empty database of another program", "PRAGMA user_version = 7", /it is not an outbox$/],
+    [
+      "an outbox of a later format",
+      "CREATE TABLE event (name TEXT); PRAGMA application_id = 0x4f4d4f42; PRAGMA user_version = 2",
+      /it has format 2, and this version of the package reads format 1$/
+    ]
+  ] as const) {
+    it.effect(`${what}, and leaves it as it is`, () =>
+      Effect.gen(function* () {
+        const path = yield* freshPath
+        const database = new DatabaseSync(path)
+        database.exec(sql)
+        database.close()
+        const before = fs.readFileSync(path)
+        const error = yield* refusal(path)
+        assert.strictEqual(error.reason, "corrupt")
+        assert.match(error.message, message)
+        assert.deepStrictEqual(fs.readFileSync(path), before)
+        assert.deepStrictEqual(fs.readdirSync(join(path, "..")), ["usage.outbox"])
+      })
+    )
+  }
+
+  it.effect("a log of which the file is missing or empty, and leaves it as it is", () =>
     Effect.gen(function* () {
-      const path = yield* freshPath
-      const database = new DatabaseSync(path)
-      database.exec("CREATE TABLE event (name TEXT)")
-      database.close()
+      const [from, path] = [yield* freshPath, yield* freshPath]
+      const outbox = yield* openWith({ path: from })
+      yield* outbox.put([outboxEvent("1")])
+      // As a process leaves it that is killed.
+      fs.copyFileSync(`${from}-wal`, `${path}-wal`)
+      const log = fs.readFileSync(`${path}-wal`)
+      assert.strictEqual((yield* refusal(path)).reason, "corrupt")
+      fs.writeFileSync(path, "")
       const error = yield* refusal(path)
       assert.strictEqual(error.reason, "corrupt")
-      assert.match(error.message, /is not an outbox/)
+      assert.match(error.message, /is damaged: it is missing or empty, and .*-wal belongs to it/)
+      assert.deepStrictEqual(fs.readFileSync(`${path}-wal`), log)
+      fs.copyFileSync(from, path)
+      assert.strictEqual((yield* visit(path, (restored) => restored.claim(everything))).length, 1)
     })
   )
 

@@ -4,6 +4,8 @@
  * @since 2.0.0
  */
 import * as Predicate from "effect/Predicate"
+import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs"
+import { resolve } from "node:path"
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite"
 import { crc32 } from "node:zlib"
 import { OutboxError, type OutboxEntry, type OutboxEvent, type Size } from "../../Outbox.ts"
@@ -16,16 +18,19 @@ const PAGE_SIZE = 4096
 const WAL_PAGES = 1000
 /** How many pages the log of new data may take: those, what one transaction adds, and a little for each page. */
 const RESERVED_PAGES = 1500
+/**
+ * How many bytes puts leave free on the disk: removing events needs some, to log what is removed and to sort in what was
+ * logged before. On a disk without any, an outbox would stay full for ever.
+ */
+const SPARE_BYTES = 2 * RESERVED_PAGES * PAGE_SIZE
 
-// The primary result codes of SQLite, https://www.sqlite.org/rescode.html
-const CORRUPT = 11
-const FULL = 13
-const NOT_A_DATABASE = 26
-
-const reasons: Readonly<Record<number, OutboxError["reason"]>> = {
-  [CORRUPT]: "corrupt",
-  [FULL]: "full",
-  [NOT_A_DATABASE]: "corrupt"
+/** What a primary result code of SQLite means for an outbox, https://www.sqlite.org/rescode.html. */
+const meanings: Readonly<Record<number, { readonly reason?: OutboxError["reason"]; readonly hint?: string }>> = {
+  5: { hint: "another process has it open" },
+  11: { reason: "corrupt" },
+  13: { reason: "full" },
+  14: { hint: "it must be a file, in a directory that exists and that this process may write to" },
+  26: { reason: "corrupt" }
 }
 
 const schema = `
@@ -63,7 +68,24 @@ export interface DatabaseOptions {
   /** How large the file and what belongs to it may become. */
   readonly maxBytes: number
   readonly durability: "process" | "power"
+  /** How many bytes are free on the disk. */
+  readonly freeBytes?: () => number
 }
+
+/** How many bytes are free on the disk of a file that is there. */
+const freeBytesOf = (path: string) => (): number => {
+  try {
+    const { bavail, bsize } = statfsSync(path)
+    return bavail * bsize
+  } catch {
+    // Some runtimes and file systems do not say.
+    return Infinity
+  }
+}
+
+const eventsOf = ({ length }: ReadonlyArray<unknown>): string => (length === 1 ? "1 event" : `${length} events`)
+
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
 
 /**
  * The file of an outbox. Every method throws an `OutboxError` when the file does not do as it should.
@@ -72,6 +94,7 @@ export interface DatabaseOptions {
  */
 export class Database {
   readonly #path: string
+  readonly #freeBytes: () => number
   readonly #database: DatabaseSync
   readonly #begin: StatementSync
   readonly #commit: StatementSync
@@ -80,20 +103,27 @@ export class Database {
   readonly #selectOne: StatementSync
   readonly #delete: StatementSync
 
-  constructor({ durability, maxBytes, path }: DatabaseOptions) {
+  constructor({ durability, maxBytes, path, freeBytes }: DatabaseOptions) {
     this.#path = path
-    this.#database = this.#guard("open", () => new DatabaseSync(path))
+    // SQLite takes some names for something else than a file.
+    const file = resolve(path)
+    this.#freeBytes = freeBytes ?? freeBytesOf(file)
+    this.#database = this.#guard("open", () => {
+      this.#look(file)
+      return new DatabaseSync(file)
+    })
     try {
       this.#guard("open", () => {
         // Exclusive first: then the index of the log is in memory, and no other process can open the file.
+        this.#database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE")
+        this.#check()
         this.#database.exec(`
-          PRAGMA locking_mode = EXCLUSIVE;
+          COMMIT;
           PRAGMA journal_mode = WAL;
           PRAGMA synchronous = ${durability === "power" ? "FULL" : "NORMAL"};
           PRAGMA wal_autocheckpoint = ${WAL_PAGES};
           PRAGMA journal_size_limit = ${WAL_PAGES * PAGE_SIZE};
         `)
-        this.#check()
       })
       const pages = Math.floor(maxBytes / this.#pragma("page_size")) - RESERVED_PAGES
       this.#guard("open", () => this.#database.exec(`PRAGMA max_page_count = ${pages}`))
@@ -121,7 +151,11 @@ export class Database {
 
   /** Stores events, all or none, and gives the sequence of each. */
   insert(events: ReadonlyArray<OutboxEvent>): ReadonlyArray<number> {
-    return this.#transaction("store", () =>
+    const needed = SPARE_BYTES + events.reduce((sum, { bytes }) => sum + bytes, 0)
+    if (this.#freeBytes() < needed) {
+      throw this.#error("full", `cannot store ${eventsOf(events)} in`, `less than ${needed} bytes are free on its disk`)
+    }
+    return this.#transaction(`store ${eventsOf(events)} in`, () =>
       events.map((event) => {
         const { bytes, id, json, key, offeredAt, source } = event
         const values: ReadonlyArray<SQLInputValue> = [id, source, json, bytes, key ?? null, offeredAt, checksum(event)]
@@ -147,13 +181,13 @@ export class Database {
   /** Reads the entry with a sequence. */
   read(sequence: number): OutboxEntry {
     const row = this.#guard("read", () => this.#selectOne.get(sequence))
-    if (row === undefined) throw this.#error("corrupt", `is damaged: entry ${sequence} is gone`)
+    if (row === undefined) throw this.#damaged(`entry ${sequence} is gone`)
     return this.#entry(row as unknown as Row)
   }
 
   /** Deletes the entries with these sequences, which ascend. */
   delete(sequences: ReadonlyArray<number>): void {
-    this.#transaction("delete", () => {
+    this.#transaction(`remove ${eventsOf(sequences)} from`, () => {
       let first = 0
       for (let i = 1; i <= sequences.length; i++) {
         // What was put together is mostly removed together: one statement for a run of sequences.
@@ -168,17 +202,30 @@ export class Database {
     this.#guard("close", () => this.#database.close())
   }
 
-  /** Makes sure that the file is an outbox, or makes it one if it is new. */
+  /** Finds out what SQLite would not say, or not clearly. */
+  #look(file: string): void {
+    // A log without its file holds events that opening the file would throw away.
+    if (sizeOf(file) === 0 && sizeOf(`${file}-wal`) > 0) {
+      throw this.#damaged(
+        `it is missing or empty, and ${this.#path}-wal belongs to it: bring it back, or move that aside`
+      )
+    }
+    if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK)
+  }
+
+  /** Makes sure that the file is an outbox, or makes it one if it is new. Does nothing to one that is neither. */
   #check(): void {
     const [applicationId, version] = [this.#pragma("application_id"), this.#pragma("user_version")]
     const tables = this.#database.prepare("SELECT count(*) AS count FROM sqlite_schema").get()?.["count"]
-    if (tables === 0 && applicationId === 0) return this.#database.exec(`BEGIN; ${schema} COMMIT;`)
-    if (applicationId !== APPLICATION_ID || version !== VERSION) {
-      throw this.#error("corrupt", `is not an outbox of this version (${applicationId}, ${version})`)
+    if (tables === 0 && applicationId === 0 && version === 0) return this.#database.exec(schema)
+    if (applicationId !== APPLICATION_ID) throw this.#error("corrupt", "cannot open", "it is not an outbox")
+    if (version !== VERSION) {
+      const which = `it has format ${version}, and this version of the package reads format ${VERSION}`
+      throw this.#error("corrupt", "cannot open", which)
     }
     const faults = this.#database.prepare("PRAGMA quick_check(1)").all()
     const fault = Object.values(faults[0] ?? {})[0]
-    if (fault !== "ok") throw this.#error("corrupt", `is damaged: ${String(fault)}`)
+    if (fault !== "ok") throw this.#damaged(String(fault))
   }
 
   #pragma(name: string): number {
@@ -188,7 +235,7 @@ export class Database {
   #entry({ bytes, checksum: expected, id, json, key, offered_at, sequence, source }: Row): OutboxEntry {
     const entry = { sequence, id, source, json, bytes, key: key ?? undefined, offeredAt: offered_at }
     if (checksum(entry) === expected) return entry
-    throw this.#error("corrupt", `is damaged: entry ${sequence}, event ${id} of ${source}, is not what was stored`)
+    throw this.#damaged(`entry ${sequence}, event ${id} of ${source}, is not what was stored`)
   }
 
   #transaction<A>(what: string, run: () => A): A {
@@ -212,15 +259,20 @@ export class Database {
     } catch (cause) {
       if (cause instanceof OutboxError) throw cause
       const code = Predicate.hasProperty(cause, "errcode") ? Number(cause.errcode) & 0xff : 0
+      const { hint, reason = "unavailable" } = meanings[code] ?? {}
       const words = cause instanceof Error ? cause.message : String(cause)
-      throw this.#error(reasons[code] ?? "unavailable", `does not ${what}: ${words}`, cause)
+      throw this.#error(reason, `cannot ${what}`, hint === undefined ? words : `${words}; ${hint}`, cause)
     }
   }
 
-  #error(reason: OutboxError["reason"], message: string, cause?: unknown): OutboxError {
+  #damaged(how: string): OutboxError {
+    return new OutboxError({ reason: "corrupt", message: `the outbox ${this.#path} is damaged: ${how}` })
+  }
+
+  #error(reason: OutboxError["reason"], what: string, why: string, cause?: unknown): OutboxError {
     return new OutboxError({
       reason,
-      message: `the outbox ${this.#path} ${message}`,
+      message: `${what} the outbox ${this.#path}: ${why}`,
       ...(cause === undefined ? {} : { cause })
     })
   }
