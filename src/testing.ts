@@ -1,5 +1,5 @@
 /**
- * What programs test against: an OpenMeter in process.
+ * Testing: an in-process OpenMeter.
  *
  * @since 2.0.0
  */

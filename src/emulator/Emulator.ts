@@ -1,5 +1,5 @@
 /**
- * The emulator: an OpenMeter in process.
+ * The emulator: an in-process OpenMeter.
  *
  * @since 2.0.0
  */
@@ -110,9 +110,9 @@ export interface EmulatorService {
   readonly snapshot: Effect.Effect<Snapshot>
   /** Goes back to a snapshot, of this emulator or of another one. Fails if it is given anything else. */
   readonly restore: (snapshot: Snapshot) => Effect.Effect<void, InvalidRequestError>
-  /** Goes back to the start: what it held at first, without faults, recorded requests, and time that was skipped. */
+  /** Goes back to the start: to its seed alone, without faults, recorded requests, and time that was skipped. */
   readonly reset: Effect.Effect<void>
-  /** Sets its clock ahead, as if so much time had passed. The clock of the program, and so of its client, stays. */
+  /** Sets its clock ahead by a duration of zero or more. The program's clock, and so its client's, does not move. */
   readonly advance: (duration: Duration.Input) => Effect.Effect<void, InvalidRequestError>
   /** The time by its clock, which is that of the program plus all the time that was skipped. */
   readonly now: Effect.Effect<Date>
@@ -139,7 +139,7 @@ const make = Effect.fnUntraced(function* (seed: Seed): Effect.fn.Return<Emulator
   const respond = ({ losesEvents, request, skew }: Omit<Attempt, "operation">): Effect.Effect<WireResponse> =>
     Clock.currentTimeMillis.pipe(
       Effect.map((now) =>
-        // Events that are to be lost go into a log that nobody reads again.
+        // Events to be lost go into a log that nobody reads.
         router.handle(
           handlers,
           middleware,
@@ -148,14 +148,14 @@ const make = Effect.fnUntraced(function* (seed: Seed): Effect.fn.Return<Emulator
           now + state.ahead + skew
         )
       ),
-      // As the server does when it crashes: 500 without a word. The cause is a fault of the emulator's own.
+      // Like the server when it panics: 500 with an empty body. The cause is a bug in the emulator.
       Effect.catchDefect((defect) => Effect.as(Effect.logError("A handler of the emulator failed", defect), empty(500)))
     )
 
   const record = ({ operation, request }: Attempt, time: number) => {
     const { body, headers, method, url } = request
     const entry: Recorded = { operation, method, url, headers, body, time: new Date(time), status: undefined }
-    // Cut only now and then: moving the array with every request would cost more than the request.
+    // Trimmed only now and then: shifting the array with every request would cost more than the request.
     if (requests.length === 2 * keptRequests) requests.splice(0, keptRequests)
     requests.push(entry)
     return entry
@@ -266,14 +266,14 @@ export class Emulator extends Context.Service<Emulator, EmulatorService>()("@ope
    */
   static readonly layer: Layer.Layer<Emulator> = Layer.effect(
     Emulator,
-    // Nothing of a seed that is empty can be refused.
+    // An empty seed has no entry to refuse.
     Effect.orDie(make({}))
   )
 
   /**
    * An emulator that holds a seed from the start.
    *
-   * Fails with the `SeedError` that names the entry when one is refused.
+   * Fails with a `SeedError` that names the entry if one is refused.
    *
    * @since 2.0.0
    */

@@ -1,7 +1,7 @@
 /**
  * Faults: what goes wrong between a program and the emulator, and when.
  *
- * A fault is a behaviour (`status`, `hang`, `reset`, …) with the requests it strikes (`once`, `random`, `between`, …).
+ * A fault is a behaviour (`status`, `hang`, `reset`, …) and the requests that it affects (`once`, `random`, `between`, …).
  *
  * @example
  * ```ts
@@ -32,7 +32,7 @@ import { problem } from "./http/Problem.ts"
 import type { Operation } from "./http/routes.ts"
 
 /**
- * What happens to a request that a fault strikes.
+ * What happens to a request that a fault affects.
  *
  * @since 2.0.0
  * @category models
@@ -40,7 +40,7 @@ import type { Operation } from "./http/routes.ts"
 export type Behaviour = (next: Exchange, random: Random.Random) => Exchange
 
 /**
- * The operations that a fault strikes, by the names of the server's API document; `"*"` is every request.
+ * The operations that a fault affects, by their names in the server's API document; `"*"` stands for every request.
  *
  * @since 2.0.0
  * @category models
@@ -48,42 +48,42 @@ export type Behaviour = (next: Exchange, random: Random.Random) => Exchange
 export type Target = Operation | ReadonlyArray<Operation> | "*"
 
 /**
- * Which requests a fault strikes. What is left out does not narrow.
+ * Which requests a fault affects: those that meet every condition given here.
  *
  * @since 2.0.0
  * @category models
  */
 export interface Selection {
-  /** The operations that are struck; left out, every request may be. */
+  /** Only requests of these operations. Default: every request. */
   readonly operation?: Target | undefined
-  /** How many matching requests pass before the first is struck. */
+  /** How many matching requests pass first. An integer of at least 0. Default: 0. */
   readonly skip?: number | undefined
-  /** How many requests are struck in all. */
+  /** How many requests are affected in total. An integer of at least 0. Default: no limit. */
   readonly times?: number | undefined
-  /** The chance of each matching request to be struck, from 0 to 1. */
+  /** The probability with which each matching request is affected, from 0 to 1. Default: 1. */
   readonly probability?: number | undefined
-  /** The time after the injection from which on requests are struck. */
+  /** How long after the injection the fault begins. Default: at once. */
   readonly from?: Duration.Input | undefined
-  /** The time after the injection from which on no request is struck any more. */
+  /** How long after the injection the fault ends; longer than `from`. Default: never. */
   readonly until?: Duration.Input | undefined
-  /** Makes chance and latencies repeatable; 0 if left out. */
+  /** The seed of probabilities and random latencies, which makes them reproducible. Default: 0. */
   readonly seed?: string | number | undefined
 }
 
 /**
- * A behaviour and the requests that it strikes.
+ * A behaviour and the requests that it affects.
  *
  * @since 2.0.0
  * @category models
  */
 export interface Fault {
-  /** Which requests are struck. */
+  /** Which requests are affected. */
   readonly selection: Selection
   /** What happens to them. */
   readonly behaviour: Behaviour
 }
 
-// Called as a behaviour, each of these would let every request fail that it meets.
+// Each of these makes a behaviour, and is easily taken for one.
 const isUncalled = (behaviour: unknown): boolean =>
   [combine, clockSkew, latency, replaceBody, respond, status].some((maker) => maker === behaviour)
 
@@ -104,22 +104,22 @@ const build = (
   return { selection, behaviour }
 }
 
-// The checks leave out what is undefined, which an argument may not be.
-const strike = (call: string, operation: Target, narrower: Selection, behaviour: Behaviour): Fault => {
+// In a selection the operation may be left out, but not as an argument.
+const affect = (call: string, operation: Target, narrower: Selection, behaviour: Behaviour): Fault => {
   FaultChecks.target(call, "operation", operation)
   return build(call, { operation, ...narrower }, behaviour, (member) => member)
 }
 
 /**
- * A fault from all its parts; the functions below are shortcuts for the common ones.
+ * Makes a fault; the functions below are shortcuts for common ones.
  *
- * Throws an `InvalidRequestError` that names the argument when one is wrong, as all of these functions do.
+ * Like all functions of this module, it throws an `InvalidRequestError` that names the argument if one is invalid.
  *
  * @example
  * ```ts
  * import { Faults } from "@openmeter/sdk/testing"
  *
- * // Every other batch, but not the first two.
+ * // About half of the batches after the first two.
  * const fault = Faults.make({ operation: "ingestEvents", skip: 2, probability: 0.5, seed: 7 }, Faults.reset)
  * ```
  *
@@ -140,7 +140,7 @@ export const make = (selection: Selection, behaviour: Behaviour): Fault => {
 }
 
 /**
- * Strikes the next request of an operation.
+ * Affects the next request of an operation.
  *
  * @example
  * ```ts
@@ -153,10 +153,10 @@ export const make = (selection: Selection, behaviour: Behaviour): Fault => {
  * @category constructors
  */
 export const once = (operation: Target, behaviour: Behaviour): Fault =>
-  strike("Faults.once", operation, { times: 1 }, behaviour)
+  affect("Faults.once", operation, { times: 1 }, behaviour)
 
 /**
- * Strikes the next requests of an operation, as many as `count`.
+ * Affects the next `count` requests of an operation.
  *
  * @example
  * ```ts
@@ -170,11 +170,11 @@ export const once = (operation: Target, behaviour: Behaviour): Fault =>
  */
 export const times = (count: number, operation: Target, behaviour: Behaviour): Fault => {
   FaultChecks.count("Faults.times", "count", count)
-  return strike("Faults.times", operation, { times: count }, behaviour)
+  return affect("Faults.times", operation, { times: count }, behaviour)
 }
 
 /**
- * Strikes every request of an operation.
+ * Affects every request of an operation.
  *
  * @example
  * ```ts
@@ -187,10 +187,10 @@ export const times = (count: number, operation: Target, behaviour: Behaviour): F
  * @category constructors
  */
 export const always = (operation: Target, behaviour: Behaviour): Fault =>
-  strike("Faults.always", operation, {}, behaviour)
+  affect("Faults.always", operation, {}, behaviour)
 
 /**
- * Strikes each request with a probability from 0 to 1, in the same way for the same seed.
+ * Affects each request with a probability from 0 to 1, reproducibly for the same seed.
  *
  * @example
  * ```ts
@@ -214,7 +214,7 @@ export const random = (
 }
 
 /**
- * Strikes every request from one time after the injection until (and without) another.
+ * Affects every request in a time span, measured from the injection: from `from` (inclusive) to `until` (exclusive).
  *
  * @example
  * ```ts
@@ -242,7 +242,7 @@ export const between = (
 }
 
 /**
- * Answers in the server's stead, which does not see the request.
+ * Answers with the given response. The server does not see the request.
  *
  * @example
  * ```ts
@@ -268,8 +268,8 @@ export const respond = (response: {
 }
 
 /**
- * Answers with a problem of the given status, as a proxy does that cannot reach the server, which does not see the
- * request.
+ * Answers with a problem of the given status (200 to 599), as a proxy does when it cannot reach the server. The server
+ * does not see the request.
  *
  * @example
  * ```ts
@@ -289,8 +289,7 @@ export const status = (code: number, headers: Readonly<Record<string, string>> =
 }
 
 /**
- * How long an answer takes: always as long, anything from `min` to `max` alike, or log-normal by its median and the
- * time within which 99 of 100 answers come.
+ * A delay: fixed, uniformly distributed between `min` and `max`, or log-normal with the given median and 99th percentile.
  *
  * @since 2.0.0
  * @category models
@@ -367,13 +366,13 @@ const broken: Outcome = { _tag: "Reset" }
 export const reset: Behaviour = () => () => Effect.succeed(broken)
 
 /**
- * Breaks the connection after the server has carried the request out, and before it answers.
+ * Breaks the connection after the server has carried out the request and before it answers.
  *
  * @example
  * ```ts
  * import { Faults } from "@openmeter/sdk/testing"
  *
- * // The events are counted, but the program does not learn of it: it should send them again with the same ids.
+ * // The events are counted, but the program cannot know: it should send them again with the same ids.
  * const fault = Faults.once("ingestEvents", Faults.loseAnswer)
  * ```
  *
@@ -391,7 +390,7 @@ const onAnswer =
 const half = (body: string | undefined): number => Math.floor((body ?? "").length / 2)
 
 /**
- * Breaks the connection in the middle of the answer's body.
+ * Breaks the connection in the middle of the response body.
  *
  * @example
  * ```ts
@@ -410,7 +409,7 @@ export const resetMidBody: Behaviour = onAnswer((response) => ({
 }))
 
 /**
- * Leaves the second half of the answer's body out, though the connection ends as it should.
+ * Sends only the first half of the response body, but ends the response normally.
  *
  * @example
  * ```ts
@@ -428,7 +427,7 @@ export const truncate: Behaviour = onAnswer((response) => ({
 }))
 
 /**
- * Puts another body in the place of the answer's, and another content type if one is given.
+ * Replaces the response body, and the content type if one is given.
  *
  * @example
  * ```ts
@@ -454,7 +453,7 @@ export const replaceBody = (body: string, contentType?: string): Behaviour => {
 }
 
 /**
- * Lets the server's clock run ahead of the program's, or behind it if negative.
+ * Sets the server's clock ahead of the program's, or behind it if negative.
  *
  * @example
  * ```ts
@@ -472,7 +471,7 @@ export const clockSkew = (skew: Duration.Input): Behaviour => {
 }
 
 /**
- * Answers an ingestion as ever, but forgets its events.
+ * Answers an ingestion as usual, but loses its events.
  *
  * @example
  * ```ts
@@ -488,7 +487,7 @@ export const loseEvents: Behaviour = (next) => (attempt) =>
   next({ ...attempt, losesEvents: attempt.operation === "ingestEvents" })
 
 /**
- * Several behaviours at once, the first being the nearest to the program.
+ * Combines behaviours; the first one is the nearest to the program.
  *
  * @example
  * ```ts

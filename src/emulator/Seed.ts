@@ -1,5 +1,5 @@
 /**
- * Seeds: what an emulator holds from the start, in the form in which it travels.
+ * Seeds: what an emulator holds from the start, as request bodies.
  */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -9,7 +9,7 @@ import type { WireResponse } from "./http/Handler.ts"
 import type { RawRequest } from "./http/router.ts"
 
 /**
- * A JSON object, as the body of a request.
+ * A JSON object, such as the body of a request.
  *
  * @since 2.0.0
  * @category models
@@ -17,7 +17,7 @@ import type { RawRequest } from "./http/router.ts"
 export type JsonObject = Readonly<Record<string, unknown>>
 
 /**
- * What to put into an emulator, in this order. Every entry is the body of the request that would create it.
+ * What to create in an emulator, in this order. Every entry is the body of the request that would create it.
  *
  * @example
  * ```ts
@@ -46,14 +46,14 @@ export interface Seed {
   readonly subjects?: ReadonlyArray<JsonObject> | undefined
   /** The bodies of `POST /api/v1/customers`. */
   readonly customers?: ReadonlyArray<JsonObject> | undefined
-  /** Each names its customer, by id or key, in `customer`; the rest is the body (version 2 of the API). */
+  /** The bodies of `POST /api/v2/customers/{customer}/entitlements`, each with its `customer`, by id or key. */
   readonly entitlements?: ReadonlyArray<JsonObject & { readonly customer: string }> | undefined
-  /** CloudEvents; `specversion`, `id` and `source` may be left out. */
+  /** CloudEvents; `specversion`, `id` and `source` may be omitted. */
   readonly events?: ReadonlyArray<JsonObject> | undefined
 }
 
 /**
- * Fails when an entry of a seed is refused, or when it is no seed at all; nothing of it is kept then.
+ * The emulator refused an entry of a seed, or the seed is malformed. Nothing of the seed is kept.
  *
  * @example
  * ```ts
@@ -61,7 +61,7 @@ export interface Seed {
  * import { Emulator, SeedError } from "@openmeter/sdk/testing"
  *
  * const seeded = Effect.flatMap(Emulator, (emulator) => emulator.seed({ meters: [{ slug: "no aggregation" }] })).pipe(
- *   Effect.catchTag("SeedError", ({ detail, entry }: SeedError) => Effect.logError(`${entry} is refused: ${detail}`))
+ *   Effect.catchTag("SeedError", ({ detail, entry }: SeedError) => Effect.logError(`${entry} was refused: ${detail}`))
  * )
  * ```
  *
@@ -69,9 +69,9 @@ export interface Seed {
  * @category errors
  */
 export class SeedError extends Data.TaggedError("SeedError")<{
-  /** The entry, such as `meters[0]`; a section, such as `meters`, or `seed` if that is what is wrong. */
+  /** The entry, such as `meters[0]`, or else the section, such as `meters`, or `seed`. */
   readonly entry: string
-  /** The emulator's answer to the entry, or why there was nothing to ask. */
+  /** Why it was refused. */
   readonly detail: string
 }> {
   /** The entry, and what is wrong with it, in one line. */
@@ -92,7 +92,7 @@ const post = (url: string, body: unknown, contentType = "application/json"): Raw
   body: JSON.stringify(body)
 })
 
-// What cannot be written as JSON fails here, and is no fault of the emulator's.
+// A seed may hold values that cannot be serialized.
 const written = (name: string, request: () => RawRequest): Effect.Effect<RawRequest, SeedError> =>
   Effect.try({
     try: request,
@@ -152,13 +152,13 @@ const faultOf = (seed: unknown): SeedError | undefined => {
   return undefined
 }
 
-// Every refusal is a problem, if not always one with a detail.
+// Every refusal is a problem, but not every problem has a detail.
 const refusal = ({ body, status }: WireResponse): string =>
   `was refused with ${status}: ${body === undefined ? "" : (JSON.parse(body).detail ?? JSON.parse(body).title)}`
 
 /**
- * Puts a seed in, request by request, until one is refused. `held` is how many events there are already: those of the
- * seed that have no id are numbered from there, so that none is taken for a duplicate of an earlier seed's.
+ * Plants a seed, request by request, until one is refused. Events without an id are numbered from `held`, the number of
+ * events that are there already, so that none is a duplicate of an earlier seed's.
  */
 export const plant = Effect.fnUntraced(function* (
   seed: Seed,

@@ -1,5 +1,5 @@
 /**
- * When a fault strikes: the requests that it meets, counted, timed and drawn by chance.
+ * When a fault takes effect: it counts, times and randomly picks the requests that it meets.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -11,7 +11,7 @@ import * as Faults from "./Faults.ts"
 import type { Exchange } from "./http/Exchange.ts"
 import type { Operation } from "./http/routes.ts"
 
-/** Checks one of the faults to inject. What a program put together by itself has to pass `Faults.make`, too. */
+/** Checks one of the faults to inject. One that a program built without `Faults` goes through `Faults.make`. */
 export const checkFault = (fault: unknown, i: number): Faults.Fault => {
   const field = `faults[${i}]`
   if (Predicate.isFunction(fault)) {
@@ -24,14 +24,14 @@ export const checkFault = (fault: unknown, i: number): Faults.Fault => {
   if (!Predicate.isObject(fault) || !("selection" in fault) || !("behaviour" in fault)) {
     throw Check.unexpected("inject", field, `a fault such as Faults.once("ingestEvents", Faults.reset)`, fault)
   }
-  // Which parts these are is what Faults.make checks.
+  // Faults.make checks both, whatever they are.
   return Faults.make(fault["selection"] as Faults.Selection, fault["behaviour"] as Faults.Behaviour)
 }
 
-const strikes = (target: Faults.Target, operation: Operation | undefined): boolean =>
+const affects = (target: Faults.Target, operation: Operation | undefined): boolean =>
   target === "*" || (operation !== undefined && [target].flat().includes(operation))
 
-/** Makes a fault ready to stand in front of an exchange; from now on it counts the requests that it meets. */
+/** Puts a fault into effect: it stands in front of an exchange, and counts requests from now on. */
 export const arm = Effect.fnUntraced(function* ({ behaviour, selection }: Faults.Fault) {
   const random = yield* Random.withSeed(Random.Random, selection.seed ?? 0)
   const injected = yield* Clock.currentTimeMillis
@@ -39,15 +39,15 @@ export const arm = Effect.fnUntraced(function* ({ behaviour, selection }: Faults
   const until = selection.until === undefined ? Infinity : injected + Duration.toMillis(selection.until)
   const { operation = "*", probability = 1, skip = 0, times = Infinity } = selection
   let met = 0
-  let struck = 0
+  let affected = 0
   return (next: Exchange): Exchange => {
     const faulty = behaviour(next, random)
     return (attempt) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => {
-        if (!strikes(operation, attempt.operation) || now < from || now >= until) return next(attempt)
+        if (!affects(operation, attempt.operation) || now < from || now >= until) return next(attempt)
         met += 1
-        if (met <= skip || struck >= times || random.nextDoubleUnsafe() >= probability) return next(attempt)
-        struck += 1
+        if (met <= skip || affected >= times || random.nextDoubleUnsafe() >= probability) return next(attempt)
+        affected += 1
         return faulty(attempt)
       })
   }

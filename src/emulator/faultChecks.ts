@@ -1,5 +1,5 @@
 /**
- * The checks that the parts of a fault pass.
+ * Checks of the parts of a fault.
  */
 import * as Predicate from "effect/Predicate"
 import * as Check from "./check.ts"
@@ -18,7 +18,7 @@ const operation = (call: string, field: string, name: unknown): void => {
   throw Check.invalid(call, field, `${JSON.stringify(name)} is not a known operation; ${hint}`)
 }
 
-/** Checks the operations that a fault strikes. */
+/** Requires one or more operations, or all. */
 export const target = (call: string, field: string, input: Target): void => {
   if (input === "*") return
   if (Array.isArray(input) && input.length === 0) {
@@ -27,11 +27,11 @@ export const target = (call: string, field: string, input: Target): void => {
   for (const name of [input].flat()) operation(call, field, name)
 }
 
-/** Checks a number of requests. */
+/** Requires a number of requests. */
 export const count = (call: string, field: string, input: unknown): void =>
   Check.integer(call, field, input, 0, Number.MAX_SAFE_INTEGER)
 
-/** Checks which requests a fault strikes. `fieldOf` tells by which argument a member was given. */
+/** Checks a selection. `fieldOf` names the argument that a member came from. */
 export const selection = (call: string, input: Selection, fieldOf: (member: keyof Selection) => string): void => {
   const { from, operation, probability, seed, skip, times, until } = input
   if (operation !== undefined) target(call, fieldOf("operation"), operation)
@@ -46,10 +46,10 @@ export const selection = (call: string, input: Selection, fieldOf: (member: keyo
   }
 }
 
-/** Checks the status of an answer: those below 200 are none, and those above 599 no HTTP client takes. */
+/** Requires a status that a final response can have. */
 export const status = (call: string, field: string, input: unknown): void => Check.integer(call, field, input, 200, 599)
 
-/** Checks the headers of an answer. */
+/** Requires the headers of a response. */
 export const headers = (call: string, field: string, input: unknown): void => {
   if (!Predicate.isObject(input)) throw Check.unexpected(call, field, "an object of strings", input)
   for (const [name, value] of Object.entries(input)) {
@@ -57,12 +57,12 @@ export const headers = (call: string, field: string, input: unknown): void => {
   }
 }
 
-/** Checks the body of an answer. */
+/** Requires the body of a response. */
 export const body = (call: string, field: string, input: unknown): void => {
   if (!Predicate.isString(input)) throw Check.unexpected(call, field, "a string", input)
 }
 
-/** Checks an answer. */
+/** Requires a response. */
 export const response = (
   call: string,
   field: string,
@@ -74,12 +74,12 @@ export const response = (
   if (input.body !== undefined) body(call, `${field}.body`, input.body)
 }
 
-/** How long an answer takes, in milliseconds: from one time to another, or by the median and the 99th percentile. */
+/** A latency in milliseconds: between two bounds, or by its median and 99th percentile. */
 export type LatencyMillis =
   | { readonly min: number; readonly max: number }
   | { readonly median: number; readonly p99: number }
 
-/** Checks a latency. One that is always the same goes from itself to itself. */
+/** Requires a latency. The bounds of a fixed one are equal. */
 export const latency = (call: string, field: string, input: unknown): LatencyMillis => {
   if (Predicate.isObject(input) && ("min" in input || "max" in input)) {
     Check.members(call, field, input, ["min", "max"])

@@ -1,5 +1,5 @@
 /**
- * The emulator behind a socket, for other processes and other languages. Needs Node.
+ * The emulator as an HTTP server, for other processes and other languages. Needs `node:http`.
  */
 import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
@@ -13,7 +13,7 @@ import type { Outcome } from "./http/Exchange.ts"
 import type { RawRequest } from "./http/router.ts"
 
 /**
- * A request that was served, for a log.
+ * A request that was served, for logging.
  *
  * @since 2.0.0
  * @category models
@@ -23,9 +23,9 @@ export interface ServedRequest {
   readonly method: string
   /** Path and query. */
   readonly url: string
-  /** The status of the answer; `undefined` where a fault lost it. */
+  /** The status of the response; `undefined` if a fault suppressed it. */
   readonly status: number | undefined
-  /** From the whole request to the answer, in milliseconds. */
+  /** The time from the end of the request to the response, in milliseconds. */
   readonly millis: number
 }
 
@@ -43,7 +43,7 @@ export interface ServeOptions {
    * `"0.0.0.0"` is every IPv4 address of the machine.
    */
   readonly host?: string | undefined
-  /** Runs after every answer. */
+  /** Runs after every response. */
   readonly onAnswer?: ((served: ServedRequest) => Effect.Effect<void>) | undefined
 }
 
@@ -80,11 +80,11 @@ export interface Listening {
 export class ServeError extends Data.TaggedError("ServeError")<{
   /** Why it cannot listen, in one line. */
   readonly message: string
-  /** What Node said. */
+  /** The error of Node. */
   readonly cause: unknown
 }> {}
 
-/** The highest number of a port. */
+/** The highest port number. */
 const lastPort = 65_535
 
 /** Checks where to listen. */
@@ -126,7 +126,7 @@ const send = (outcome: Outcome, outgoing: ServerResponse): void => {
   else outgoing.write((bytes ?? Buffer.alloc(0)).subarray(0, outcome.bytes), () => outgoing.socket?.resetAndDestroy())
 }
 
-// Nobody can connect to an address that stands for all of them.
+// Clients cannot connect to an address that stands for all of them.
 const reachable = (host: string): string => ({ "0.0.0.0": "127.0.0.1", "::": "::1" })[host] ?? host
 
 const urlOf = (host: string, port: number): string => `http://${host.includes(":") ? `[${host}]` : host}:${port}`
@@ -147,7 +147,7 @@ const close = (server: Server): Effect.Effect<void> =>
     server.closeAllConnections()
   })
 
-/** Serves an exchange until the scope closes, which ends open connections too. */
+/** Serves an exchange until the scope closes, which also breaks open connections. */
 export const serve = Effect.fnUntraced(function* (
   exchange: (request: RawRequest) => Effect.Effect<Outcome>,
   options: ServeOptions
@@ -171,19 +171,19 @@ export const serve = Effect.fnUntraced(function* (
         millis: Number((yield* Clock.currentTimeNanos) - arrived) / 1e6
       })
     },
-    // A client that went away before its request was whole gets no answer.
+    // A client that disconnects before its request is complete gets no response.
     (effect) => Effect.ignore(effect)
   )
 
   const server = yield* Effect.acquireRelease(
     Effect.sync(() =>
       http.createServer(
-        // As the real server: idle connections live two minutes, headers must come within ten seconds.
+        // Like the real server: idle connections live two minutes, headers must arrive within ten seconds.
         { keepAliveTimeout: 120_000, headersTimeout: 10_000, maxHeaderSize: 1024 * 1024 },
         (incoming, outgoing) => {
           const fiber = run(answer(incoming, outgoing))
           outgoing.on("close", () => {
-            // What was answered is done with; what hangs is waited for by nobody any more.
+            // The client of a request that hangs has given up.
             if (!outgoing.writableFinished) fiber.interruptUnsafe()
           })
         }

@@ -54,9 +54,9 @@ export interface RunningEmulator extends AsyncDisposable {
   readonly snapshot: () => Promise<Snapshot>
   /** Goes back to a snapshot, of this emulator or of another one. Rejects if it is given anything else. */
   readonly restore: (snapshot: Snapshot) => Promise<void>
-  /** Goes back to the start: its seed alone, without faults, recorded requests, and time that was skipped. */
+  /** Goes back to the start: to its seed alone, without faults, recorded requests, and time that was skipped. */
   readonly reset: () => Promise<void>
-  /** Sets its clock ahead, as if so much time had passed. The clock of the program, and so of its client, stays. */
+  /** Sets its clock ahead by a duration of zero or more. The program's clock, and so its client's, does not move. */
   readonly advance: (duration: Duration.Input) => Promise<void>
   /** The time by its clock, which is the current time plus all the time that was skipped. */
   readonly now: () => Promise<Date>
@@ -86,8 +86,8 @@ const start = Effect.fnUntraced(function* (options: StartOptions) {
 /**
  * Starts an emulator on a socket. Needs Node, Bun or Deno.
  *
- * Rejects with an `InvalidRequestError` when an option is wrong, with a `ServeError` when it cannot listen, and with a
- * `SeedError` when an entry of the seed is refused.
+ * Rejects with an `InvalidRequestError` if an option is invalid, with a `ServeError` if it cannot listen, and with a
+ * `SeedError` if an entry of the seed is refused.
  *
  * @example
  * ```ts

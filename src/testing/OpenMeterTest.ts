@@ -1,5 +1,5 @@
 /**
- * Every service over an emulator of the test's own.
+ * Every service over an in-process emulator.
  *
  * @since 2.0.0
  */
@@ -15,9 +15,9 @@ const services = OpenMeter.layerWithoutHttpClient({ baseUrl: "http://emulator" }
 )
 
 /**
- * Every service over an emulator, in process and without a socket, and the emulator itself to look into.
+ * Every service over an in-process emulator that needs no socket, and the emulator itself for inspection.
  *
- * Time is the program's Clock: under a `TestClock`, `TestClock.adjust("45 days")` lets usage periods pass.
+ * It runs on the program's `Clock`: under a `TestClock`, `TestClock.adjust("45 days")` lets usage periods pass.
  *
  * @example
  * ```ts
@@ -43,7 +43,7 @@ export const layer: Layer.Layer<OpenMeter.Services | Emulator> = Layer.provideMe
 /**
  * The same, over an emulator that holds something from the start.
  *
- * Fails with the `SeedError` that names the entry when one is refused.
+ * Fails with a `SeedError` that names the entry if one is refused.
  *
  * @example
  * ```ts

@@ -10,7 +10,7 @@ export interface UsageSource {
   readonly aggregation: Aggregation
   /** What the meter shows for `from` (included) to `to` (not included). */
   readonly between: (from: number, to: number) => number
-  /** After this instant there is none; `undefined` if there is none at all. */
+  /** There is no usage after this instant; `undefined` if there is none at all. */
   readonly last: number | undefined
 }
 

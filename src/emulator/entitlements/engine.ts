@@ -75,8 +75,8 @@ export const resetManually = (
 }
 
 /**
- * Where a calculation to an instant starts: at the last snapshot remembered by then, or where measurement begins, or
- * after that when nothing happens for a long time.
+ * Where a calculation to an instant starts: at the last snapshot remembered by then, or where measurement begins; later
+ * if nothing changes for a long time after that.
  */
 export const startingPoint = (
   account: Account,

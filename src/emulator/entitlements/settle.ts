@@ -1,8 +1,8 @@
 /**
- * The usage periods in which nothing can happen any more, left out of a calculation.
+ * Skips usage periods in which nothing changes.
  *
- * An entitlement that is reset every hour has 70 million resets until the year 9999. But between two events or changes of
- * grants, one period soon leaves what the one before it left, and so does every period after it.
+ * An entitlement that is reset every hour has 70 million resets before the year 9999. But between two events or changes
+ * of grants a period soon ends in the same state as the one before it, and then so does every later one.
  */
 import type { Account } from "./Account.ts"
 import { approximate } from "./duration.ts"
@@ -10,7 +10,7 @@ import * as Grant from "./Grant.ts"
 import type { BalanceSnapshot } from "./snapshot.ts"
 import { periodAt } from "./usagePeriod.ts"
 
-/** As many resets or recurrences as are calculated one by one: looking ahead would cost more than it saves. */
+/** How many resets or recurrences are calculated one by one, because looking ahead would cost more than it saves. */
 const few = 1000
 
 const isLong = ({ grants, periods }: Account, from: number, to: number): boolean => {
@@ -18,7 +18,7 @@ const isLong = ({ grants, periods }: Account, from: number, to: number): boolean
   return to - from > few * Math.min(...[periods.interval, ...intervals].map(approximate))
 }
 
-/** The instants after `from` and before `to` at which anything but a reset or a recurrence happens, with both ends. */
+/** The instants between `from` and `to` at which anything but a reset or a recurrence happens, and both ends. */
 const changes = ({ grants, periods, usage }: Account, from: number, to: number): ReadonlyArray<number> => {
   const instants = [
     ...grants.flatMap((grant) => [grant.effectiveAt, Grant.endOf(grant)]),
@@ -33,10 +33,10 @@ const isSame = (self: BalanceSnapshot, that: BalanceSnapshot): boolean =>
   self.granted === that.granted &&
   [...Object.keys(self.balances), ...Object.keys(that.balances)].every((id) => self.balances[id] === that.balances[id])
 
-/** Goes on from a snapshot to a reset, which has happened then. */
+/** Calculates from a snapshot through a reset. */
 type Reach = (account: Account, start: BalanceSnapshot, reset: number) => BalanceSnapshot
 
-/** Goes from reset to reset, up to the last one at or before `to`, as long as one leaves anything else than the other. */
+/** Calculates reset by reset up to the last one at or before `to`, and skips the rest once the state repeats. */
 const settleWithin = (
   account: Account,
   start: BalanceSnapshot,
@@ -45,7 +45,7 @@ const settleWithin = (
   reach: Reach
 ): BalanceSnapshot => {
   const recurring = account.grants.filter((grant) => grant.recurrence !== undefined && Grant.isActiveAt(grant, from))
-  // A grant that recurs is settled when it was filled up while there was no overage left to burn.
+  // A recurring grant has settled once it has recurred with no overage left to burn.
   let paid = Number.POSITIVE_INFINITY
   const isSettled = (grant: Grant.Grant, reset: number) =>
     (Grant.nextRecurrence(grant, paid) ?? Number.POSITIVE_INFINITY) < reset
@@ -62,14 +62,14 @@ const settleWithin = (
 }
 
 /**
- * The snapshot from which a calculation to an instant may start in place of an earlier one. It lies at least one usage
- * period before that of the instant, so that all that is remembered of the calculation comes after it.
+ * A later snapshot from which a calculation to an instant may start with the same result. It is at least one usage period
+ * before that of the instant, so that what is remembered of the calculation does not change either.
  */
 export const settle = (account: Account, start: BalanceSnapshot, instant: number, reach: Reach): BalanceSnapshot => {
   if (!isLong(account, start.at, instant)) return start
   const limit = periodAt(account.periods, periodAt(account.periods, instant).from - 1).from
   const instants = changes(account, start.at, limit + 1)
-  // Whatever changes at the end of a stretch has not happened within it.
+  // A change at the end of a stretch belongs to the next one.
   return instants.reduce(
     (reached, to, i) => (i === 0 ? reached : settleWithin(account, reached, instants[i - 1]!, to - 1, reach)),
     start

@@ -1,12 +1,12 @@
 /**
- * What the emulator answers to a request that it has nothing for, so that its sender learns why.
+ * Which requests the emulator covers, and what it says to the others.
  */
 import { notFoundText, Refusal } from "../Refusal.ts"
 import { routes } from "./routes.ts"
 
 /**
- * `/api/v1/meters` for the path of any operation on meters; `undefined` for a path that is not of the API, as one that
- * has its prefix twice because the base URL already ends in it.
+ * `/api/v1/meters` for the path of any operation on meters; `undefined` for a path outside the API, such as one with the
+ * prefix twice because the base URL already ends with it.
  */
 const resourceOf = (path: string): string | undefined => /^\/api\/v[12]\/(?!api\/)[^/]+/.exec(path)?.[0]
 
@@ -14,12 +14,12 @@ const covered = new Set(Object.values(routes).map(([, path]) => resourceOf(path)
 
 const names = [...new Set([...covered].map((resource) => resource?.split("/").at(-1)))].join(", ")
 
-/** Paths of resources that the emulator covers, which lead on to some that it does not. */
+/** Paths below a covered resource that are not covered. */
 const uncovered = /^\/api\/v1\/customers\/[^/]+\/(?:apps|stripe|subscriptions)(?:\/|$)/
 
 /**
- * The refusal of a request outside what the emulator covers. What is merely wrong with a covered resource (a slash at the
- * end, say) is left to the router, which answers as the server does.
+ * The refusal of a request that the emulator does not cover. A wrong path below a covered resource (with a trailing
+ * slash, say) is left to the router, which answers like the server.
  */
 export const outside = (method: string, path: string): Refusal | undefined => {
   const resource = resourceOf(path)

@@ -43,7 +43,7 @@ export const make = (): State => ({
   events: EventLog.make()
 })
 
-// Not by `instanceof`: in a test runner that isolates its tests, the maps of a clone are of another realm.
+// Not `instanceof`: test runners that isolate tests give clones the Map of another realm.
 const isMap = (input: unknown): boolean => Object.prototype.toString.call(input) === "[object Map]"
 
 const isLike = (input: unknown, example: unknown): boolean => {
@@ -53,5 +53,5 @@ const isLike = (input: unknown, example: unknown): boolean => {
   return Predicate.isObject(input) && Object.entries(example).every(([name, member]) => isLike(input[name], member))
 }
 
-/** Whether something has the shape of a state. Its records are not looked at. */
+/** Whether a value has the shape of a state, whatever its records are. */
 export const isState = (input: unknown): input is State => isLike(input, make())
