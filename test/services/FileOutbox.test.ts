@@ -140,6 +140,23 @@ describe("The outbox in a file", () => {
     })
   )
 
+  it.effect(
+    "keeps to its size on the disk, and to short transactions, when it removes many events that lie apart",
+    () =>
+      Effect.gen(function* () {
+        const path = yield* freshPath
+        const outbox = yield* openWith({ path })
+        const json = "x".repeat(3000)
+        const put = Array.from({ length: 8000 }, (_, i) => outboxEvent(String(i), { json }))
+        yield* Effect.forEach(put, (event) => outbox.put([event]), { concurrency: "unbounded", discard: true })
+        const claimed = yield* outbox.claim({ count: 8000, bytes: Infinity })
+        yield* outbox.remove(claimed.filter((_, i) => i % 2 === 0))
+        assert.isAtMost(fs.statSync(`${path}-wal`).size, 1500 * 4096)
+        yield* outbox.release(claimed.filter((_, i) => i % 2 === 1))
+        assert.strictEqual((yield* outbox.claim({ count: 8000, bytes: Infinity })).length, 4000)
+      })
+  )
+
   it.effect("leaves room on the disk, without which nothing could be removed", () =>
     Effect.gen(function* () {
       const path = yield* freshPath

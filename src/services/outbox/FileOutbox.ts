@@ -3,6 +3,7 @@
  *
  * @since 2.0.0
  */
+import * as Array from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Predicate from "effect/Predicate"
@@ -96,12 +97,22 @@ const make = Effect.fnUntraced(function* (
     TRANSACTION
   )
 
-  const remove = (entries: ReadonlyArray<OutboxEntry>) =>
-    attempt(() => {
-      if (entries.length === 0) return
-      database.delete(entries.map(({ sequence }) => sequence).sort((a, b) => a - b))
-      claims.settle(entries)
-    })
+  /** Removes what is still there: when it fails in the midst it can be repeated. */
+  const remove = (entries: ReadonlyArray<OutboxEntry>) => {
+    const sequences = entries.map(({ sequence }) => sequence).sort((a, b) => a - b)
+    return Effect.andThen(
+      Effect.forEach(
+        Array.chunksOf(sequences, TRANSACTION.count),
+        (some) =>
+          Effect.andThen(
+            attempt(() => database.delete(some)),
+            Effect.yieldNow
+          ),
+        { discard: true }
+      ),
+      Effect.sync(() => claims.settle(entries))
+    )
+  }
 
   return {
     isDurable: true,
