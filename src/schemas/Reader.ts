@@ -21,8 +21,12 @@ type Read = (input: unknown) => unknown
 /** What cannot be read: the schema says what is wrong, if anything is. */
 const unread = Symbol("unread")
 
-/** The value of a member that is left out. */
-const absent = Symbol("absent")
+/**
+ * What a plain function gives for a value that means absent: its member is left out.
+ *
+ * @internal
+ */
+export const absent = Symbol("absent")
 
 /** The window of one row ends where that of the next one begins, and the rows of a window have its times in common. */
 let lastText = ""
@@ -48,13 +52,6 @@ export const plainly = <Getter extends object>(getter: Getter, read: Read): Gett
   known.set(getter, read)
   return getter
 }
-
-/**
- * Tells the schema's members to leave a value out: what a plain function gives for one that means absent.
- *
- * @internal
- */
-export { absent }
 
 const text: Read = (input) => (typeof input === "string" ? input : unread)
 const number: Read = (input) => (Number.isFinite(input) ? input : unread)
