@@ -152,6 +152,12 @@ export const make = ({ claimOthers, giveBack, ingest, limit, settle, ticketOf }:
     )
   })
 
+  /** The entries that may be sent while others are still open: those that keep no order with one of them. */
+  const independentOf = (others: Entries, entries: Entries): Entries => {
+    const keys = new Set(others.filter((entry) => ticketOf(entry) !== undefined).map(({ key }) => key))
+    return entries.filter(({ key }) => key === undefined || !keys.has(key))
+  }
+
   /** Delivers two parts, the older one first, so that events of one key keep their order. */
   const deliverHalves = (
     entries: Entries,
@@ -159,9 +165,13 @@ export const make = ({ claimOthers, giveBack, ingest, limit, settle, ticketOf }:
     sizing: Sizing
   ): Effect.Effect<IngestError | undefined> => {
     const middle = entries.length >> 1
-    return Effect.flatMap(deliver(entries.slice(0, middle), isSuspect, sizing), (error) =>
-      error === undefined ? deliver(entries.slice(middle), isSuspect, sizing) : Effect.succeed(error)
-    )
+    const [older, newer] = [entries.slice(0, middle), entries.slice(middle)]
+    return Effect.flatMap(deliver(older, isSuspect, sizing), (error) => {
+      if (error === undefined) return deliver(newer, isSuspect, sizing)
+      if (isSuspect || blame(error) !== "either") return Effect.succeed(error)
+      // If an event is to blame, those after it are what can show that the server works.
+      return Effect.map(deliver(independentOf(older, newer), false, sizing), (other) => other ?? error)
+    })
   }
 
   /** Deals with an event that is answered 500 again and again: only if others are not, is it to blame. */

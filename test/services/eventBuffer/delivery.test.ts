@@ -119,6 +119,34 @@ describe("a batch that the server refuses", () => {
     }).pipe(withBuffer())
   )
 
+  it.effect("with 400 for one event and with 500 for another, the first, delivers those after them", () =>
+    Effect.gen(function* () {
+      yield* inject(
+        refuse(400, (events) => events.some(({ id }) => id === "1")),
+        poison500(({ id }) => id === "0")
+      )
+      const receipts = yield* offerAll(events(0, 5))
+      yield* pass(60, 0.5)
+      assert.deepStrictEqual(
+        receipts.map(({ outcome }) => outcome?._tag),
+        ["Rejected", "Rejected", "Delivered", "Delivered", "Delivered"]
+      )
+    }).pipe(withBuffer())
+  )
+
+  it.effect("with 400 for one event and with 500 for another keeps back what is to follow that one", () =>
+    Effect.gen(function* () {
+      yield* inject(
+        refuse(400, (events) => events.some(({ id }) => id === "1")),
+        poison500(({ id }) => id === "0")
+      )
+      const subjects = ["a", "b", "a", "b", "a"]
+      yield* offerAll(subjects.map((subject, i) => ({ ...event(i), subject })))
+      yield* pass(60, 0.5)
+      assert.deepStrictEqual(yield* stored, ["3", "2", "4"])
+    }).pipe(withBuffer({ orderBy: "subject" }))
+  )
+
   it.effect("with 500 for an event that fills a batch alone holds up none of those behind it", () =>
     Effect.gen(function* () {
       yield* inject(poison500(({ id }) => Number(id) < 3))

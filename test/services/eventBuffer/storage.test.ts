@@ -84,7 +84,7 @@ describe("a storage that fails for longer than a moment", () => {
         assert.strictEqual(second.outcome?._tag, "Delivered")
         assert.deepStrictEqual(sent, ["1", "2"])
         assert.deepInclude(yield* buffer.stats, { offered: 2, delivered: 2, pending: 0 })
-      }).pipe(between({ outbox: storage.over(memory), send }, { orderBy: "subject", linger: 10 }))
+      }).pipe(between({ outbox: storage.over(memory), send }, { orderBy: "subject", linger: 10, maxDelay: "1 second" }))
       assert.deepStrictEqual(yield* memory.claim({ count: 10, bytes: Infinity }), [])
     }).pipe(Effect.provide(recorded([])))
   })
