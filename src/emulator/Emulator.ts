@@ -104,7 +104,7 @@ export interface EmulatorService {
   readonly clearRequests: Effect.Effect<void>
   /** The events that it has stored, in order of arrival. */
   readonly events: Effect.Effect<ReadonlyArray<EmulatorEvent>>
-  /** Adds meters, customers, events and more, at the current time. If an entry is refused, nothing of the seed is kept. */
+  /** Adds meters, customers, events and more, at the current time; nothing of the seed if an entry is refused. */
   readonly seed: (seed: Seed) => Effect.Effect<void, SeedError>
   /** Everything that it holds now, its clock included. Faults and recorded requests are not part of a snapshot. */
   readonly snapshot: Effect.Effect<Snapshot>

@@ -1,7 +1,7 @@
 /**
  * Faults: what goes wrong between a program and the emulator, and when.
  *
- * A fault is a behaviour (`status`, `hang`, `reset`, …) and the requests that it affects (`once`, `random`, `between`, …).
+ * A fault is a behaviour (`status`, `hang`, `reset`, …) and the requests that it affects (`once`, `random`, …).
  *
  * @example
  * ```ts
@@ -289,7 +289,7 @@ export const status = (code: number, headers: Readonly<Record<string, string>> =
 }
 
 /**
- * A delay: fixed, uniformly distributed between `min` and `max`, or log-normal with the given median and 99th percentile.
+ * A delay: fixed, uniformly distributed between `min` and `max`, or log-normal with a median and a 99th percentile.
  *
  * @since 2.0.0
  * @category models

@@ -1,12 +1,12 @@
 /**
- * Refusals: why a request is not done, in the server's words.
+ * Refusals: why a request is rejected, in the server's words.
  *
- * They are thrown, and caught by the router alone: all that happens between a request and its answer is synchronous.
+ * They are thrown by handlers, which are synchronous, and caught by the router alone.
  */
 
-/** What a refusal carries beside its status. */
+/** What a refusal carries besides its status. */
 export interface RefusalOptions {
-  /** The text of `detail`; a refusal without one is answered without the member. */
+  /** The text of `detail`; omitted from the response if undefined. */
   readonly detail?: string | undefined
   /** Members of `extensions`. */
   readonly extensions?: Readonly<Record<string, unknown>> | undefined
@@ -14,7 +14,7 @@ export interface RefusalOptions {
   readonly validation?: boolean | undefined
 }
 
-/** Thrown wherever a request cannot be done, and answered as a problem. */
+/** Thrown wherever a request is rejected, and answered with a problem. */
 export class Refusal extends Error {
   override readonly name = "Refusal"
   readonly status: number
@@ -37,7 +37,7 @@ export const badRequest = (detail: string): Refusal => new Refusal(400, { detail
 /** 400 `validation error: …`, of a value that the request validation lets pass. */
 export const validationError = (detail: string): Refusal => badRequest(`validation error: ${detail}`)
 
-/** 400 of the request validation, which knows no `instance`. */
+/** 400 of the request validation, which has no `instance`. */
 export const invalidRequest = (detail: string): Refusal => new Refusal(400, { detail, validation: true })
 
 /** 401 with the detail as it is. */
@@ -63,7 +63,7 @@ export const conflict = (detail: string): Refusal => conflictText(`conflict erro
 export const preconditionFailed = (detail: string): Refusal =>
   new Refusal(412, { detail: `precondition failed error: ${detail}` })
 
-/** 500, which never tells why. */
+/** 500, which never says why. */
 export const internalError = (): Refusal => new Refusal(500)
 
 /** 501 `not implemented error: …`. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command `openmeter-emulator`: the emulator on a socket, for programs in any language.
+ * The command `openmeter-emulator`: the emulator as a server, for programs in any language.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"

@@ -1,5 +1,5 @@
 /**
- * An HttpClient whose requests go to an exchange in the same process: no socket, and time stands still meanwhile.
+ * An HttpClient whose requests go to an in-process exchange: without a socket, and in no time.
  */
 import * as Effect from "effect/Effect"
 import type * as HttpBody from "effect/http/HttpBody"

@@ -20,7 +20,7 @@ export const floorToMinute = (instant: number): number => Math.floor(instant / u
 /** The first full minute at or after an instant. */
 export const ceilToMinute = (instant: number): number => Math.ceil(instant / unit.minute) * unit.minute
 
-/** 0001-01-01T00:00:00Z, which the server takes for no time at all. */
+/** 0001-01-01T00:00:00Z, which the server treats as no time. */
 export const zeroInstant = -62_135_596_800_000
 
 const parts = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:Z|([+-])(\d\d):(\d\d))$/
@@ -44,6 +44,6 @@ export const parseInstant = (text: string): number | undefined => {
 export const formatInstant = (instant: number): string =>
   new Date(instant).toISOString().replace(/\.(\d*?)0+Z$/, (_, digits: string) => (digits === "" ? "Z" : `.${digits}Z`))
 
-/** The same of an instant that may be absent. */
+/** The same for an instant that may be absent. */
 export const formatOptional = (instant: number | undefined): string | undefined =>
   instant === undefined ? undefined : formatInstant(instant)

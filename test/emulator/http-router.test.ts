@@ -43,9 +43,9 @@ describe("routing", () => {
       /^the emulator does not implement GET \/api\/v1\/customers\/acme\/stripe/
     ],
     ["GET", "/api/v2/meters", 501, /^the emulator does not implement GET \/api\/v2\/meters/],
-    ["GET", "/nowhere", 404, /^GET \/nowhere is not part of the OpenMeter API.*check the base URL$/],
-    ["GET", "/api/v1/api/v1/meters", 404, /^GET \/api\/v1\/api\/v1\/meters is not part .*check the base URL$/],
-    ["GET", "/prefix/api/v1/meters", 404, /^GET \/prefix\/api\/v1\/meters is not part of the OpenMeter API/]
+    ["GET", "/nowhere", 404, /^GET \/nowhere is not in the OpenMeter API.*check the base URL$/],
+    ["GET", "/api/v1/api/v1/meters", 404, /^GET \/api\/v1\/api\/v1\/meters is not in .*check the base URL$/],
+    ["GET", "/prefix/api/v1/meters", 404, /^GET \/prefix\/api\/v1\/meters is not in the OpenMeter API/]
   ]
 
   it.effect.each(outside)("says that it does not cover %s %s", ([method, url, status, detail]) =>

@@ -1,5 +1,5 @@
 /**
- * What the balances of a metered entitlement follow from.
+ * The account of a metered entitlement: everything that determines its balances.
  */
 import type { Aggregation } from "../metering/Meter.ts"
 import type { Grant } from "./Grant.ts"
@@ -14,7 +14,7 @@ export interface UsageSource {
   readonly last: number | undefined
 }
 
-/** All that the balances of a metered entitlement follow from. */
+/** Everything that determines the balances of a metered entitlement. */
 export interface Account {
   readonly periods: UsagePeriods
   readonly preserveOverageAtReset: boolean

@@ -6,7 +6,7 @@ import * as Recurrence from "./recurrence.ts"
 import type { Remembered } from "./snapshot.ts"
 import * as UsagePeriods from "./usagePeriod.ts"
 
-/** The recurring period of an entitlement, as it was asked for. */
+/** The recurring period of an entitlement, as requested. */
 export interface UsagePeriod {
   readonly anchor: number
   readonly interval: Interval
@@ -20,7 +20,7 @@ interface Common {
   readonly metadata: Readonly<Record<string, string>> | undefined
   readonly annotations: Readonly<Record<string, unknown>> | undefined
   readonly activeFrom: number
-  /** Set when another entitlement takes its place. */
+  /** Set when another entitlement replaces it. */
   readonly activeTo: number | undefined
   readonly createdAt: number
   readonly updatedAt: number
@@ -37,7 +37,7 @@ export interface MeteredEntitlement extends Common {
   readonly preserveOverageAtReset: boolean
   readonly issueAfterReset: number
   readonly issueAfterResetPriority: number | undefined
-  /** In the order of their creation. */
+  /** In order of creation. */
   readonly grantIds: ReadonlyArray<string>
   readonly remembered: Remembered
 }
@@ -50,7 +50,7 @@ export interface StaticEntitlement extends Common {
   readonly usagePeriod: UsagePeriod | undefined
 }
 
-/** An entitlement to a feature as it is. */
+/** An entitlement to a feature without limits. */
 export interface BooleanEntitlement extends Common {
   readonly type: "boolean"
   readonly usagePeriod: UsagePeriod | undefined
@@ -59,13 +59,13 @@ export interface BooleanEntitlement extends Common {
 /** An entitlement as it is stored. */
 export type StoredEntitlement = MeteredEntitlement | StaticEntitlement | BooleanEntitlement
 
-/** Whether an entitlement gives access at an instant; an inactive one gives none whatever it holds. */
+/** Whether an entitlement gives access at an instant; an inactive one gives none. */
 export const isActiveAt = (entitlement: StoredEntitlement, instant: number): boolean =>
   entitlement.activeFrom <= instant &&
   instant < (entitlement.activeTo ?? Number.POSITIVE_INFINITY) &&
   instant < (entitlement.deletedAt ?? Number.POSITIVE_INFINITY)
 
-/** What decides where the usage periods of a metered entitlement begin and end. */
+/** What determines the usage periods of a metered entitlement. */
 export const usagePeriodsOf = (entitlement: MeteredEntitlement): UsagePeriods.UsagePeriods => ({
   measureUsageFrom: entitlement.measureUsageFrom,
   anchor: entitlement.usagePeriod.anchor,
@@ -73,7 +73,7 @@ export const usagePeriodsOf = (entitlement: MeteredEntitlement): UsagePeriods.Us
   manualResets: entitlement.manualResets
 })
 
-/** The usage period of a metered entitlement that runs at an instant; before measurement begins, the first one. */
+/** The usage period of a metered entitlement at an instant; before measurement begins, the first one. */
 export const usagePeriodAt = (entitlement: MeteredEntitlement, instant: number): UsagePeriods.Period =>
   UsagePeriods.periodAt(usagePeriodsOf(entitlement), instant)
 

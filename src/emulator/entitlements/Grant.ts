@@ -1,15 +1,15 @@
 /**
- * Grants: amounts of usage that an entitlement gives, one by one.
+ * Grants: the amounts of usage that make up an entitlement.
  */
 import { unit } from "../instant.ts"
 import { addMonthsOverflowing } from "./calendar.ts"
 import type { Interval } from "./interval.ts"
 import * as Recurrence from "./recurrence.ts"
 
-/** The units that the expiration of a grant is counted in. */
+/** The units of a grant's expiration. */
 export type ExpirationUnit = "HOUR" | "DAY" | "WEEK" | "MONTH" | "YEAR"
 
-/** How long after it becomes effective a grant expires. */
+/** How long after becoming effective a grant expires. */
 export interface Expiration {
   readonly duration: ExpirationUnit
   readonly count: number
@@ -19,7 +19,7 @@ export interface Expiration {
 export interface Grant {
   readonly id: string
   readonly amount: number
-  /** Lower priorities are burnt first. */
+  /** Lower numbers are burnt down first. */
   readonly priority: number
   readonly effectiveAt: number
   readonly expiresAt: number | undefined
@@ -57,7 +57,7 @@ export const expiryOf = (effectiveAt: number, { count, duration }: Expiration): 
   }
 }
 
-/** Where a grant ends, by expiry or by void; infinity if it does not. */
+/** When a grant ends, by expiring or being voided; infinity if it does not. */
 export const endOf = (grant: Grant): number =>
   Math.min(grant.expiresAt ?? Number.POSITIVE_INFINITY, grant.voidedAt ?? Number.POSITIVE_INFINITY)
 
@@ -65,17 +65,17 @@ export const endOf = (grant: Grant): number =>
 export const isActiveAt = (grant: Grant, instant: number): boolean =>
   grant.effectiveAt <= instant && instant < endOf(grant)
 
-/** Whether a grant is active at some instant of a span, both of its ends included. */
+/** Whether a grant is active at any instant of a span, both ends included. */
 export const isActiveWithin = (grant: Grant, from: number, to: number): boolean =>
   grant.effectiveAt <= to && from < endOf(grant) && grant.effectiveAt < endOf(grant)
 
-/** Whether a reset rolls a grant over. One that is voided at the very reset still does, one that expires does not. */
+/** Whether a reset rolls over a grant. One voided exactly at the reset still rolls over; one that expires does not. */
 export const isRolledOverAt = (grant: Grant, reset: number): boolean =>
   grant.effectiveAt <= reset &&
   reset < (grant.expiresAt ?? Number.POSITIVE_INFINITY) &&
   reset <= (grant.voidedAt ?? Number.POSITIVE_INFINITY)
 
-/** What a reset leaves of a balance. The maximum wins over a greater minimum. */
+/** The balance after a reset. If the minimum exceeds the maximum, the maximum wins. */
 export const rollOver = (grant: Grant, balance: number): number =>
   Math.min(grant.maxRolloverAmount, Math.max(grant.minRolloverAmount, balance))
 
@@ -96,7 +96,7 @@ export const recurrencesBetween = (grant: Grant, from: number, to: number): Read
     : Recurrence.between(recurrence, from, to).filter((instant) => isActiveAt(grant, instant))
 }
 
-/** Whether a grant has its whole amount at an instant, because it begins or recurs then. */
+/** Whether a grant has its full amount at an instant because it begins or recurs then. */
 export const isWholeAt = (grant: Grant, instant: number): boolean => {
   if (grant.effectiveAt === instant) return true
   const recurrence = recurrenceOf(grant)
@@ -105,7 +105,7 @@ export const isWholeAt = (grant: Grant, instant: number): boolean => {
 
 const expiryOrder = (grant: Grant): number => grant.expiresAt ?? Number.POSITIVE_INFINITY
 
-/** The order in which grants are burnt: by priority, then by expiry (those without come last), then by creation. */
+/** The order of burn-down: by priority, then by expiry (grants that never expire come last), then by creation. */
 export const burnOrder = (self: Grant, that: Grant): number => {
   if (self.priority !== that.priority) return self.priority - that.priority
   const [a, b] = [expiryOrder(self), expiryOrder(that)]

@@ -9,25 +9,25 @@ import * as Grant from "./Grant.ts"
 import * as Snapshot from "./snapshot.ts"
 import { periodAt } from "./usagePeriod.ts"
 
-/** What a metered entitlement has and what it has used. */
+/** The balance and the usage of a metered entitlement. */
 export interface Balance {
   readonly balance: number
   readonly usage: number
   readonly overage: number
-  /** What grants gave in the period and still have. */
+  /** What grants have given in the period plus what they still have. */
   readonly totalAvailableGrantAmount: number
   /** The balance of every grant that is active, by its id. */
   readonly grantBalances: Readonly<Record<string, number>>
 }
 
-/** A balance, and the snapshots that are remembered after it was asked for. */
+/** A balance, and the snapshots that are remembered once it was calculated. */
 export interface BalanceAt {
   readonly balance: Balance
   readonly remembered: Snapshot.Remembered
 }
 
 /**
- * The balance at the end of the minute that holds an instant, asked for at `now`; `undefined` before measurement
+ * The balance at the end of the minute that holds an instant, requested at `now`; `undefined` before measurement
  * begins.
  */
 export const balanceAt = (

@@ -4,25 +4,25 @@
 import { minus } from "./decimal.ts"
 import type { Grant } from "./Grant.ts"
 
-/** The balance of each grant, by its id; a grant that is not there has none. */
+/** The balance of each grant by its id; 0 for a grant that is missing. */
 export type Balances = Readonly<Record<string, number>>
 
-/** What a grant gave. */
+/** How much was taken from a grant. */
 export interface GrantUsage {
   readonly grantId: string
   readonly usage: number
 }
 
-/** What a burn-down leaves. */
+/** The result of a burn-down. */
 export interface BurnDown {
   readonly balances: Balances
   /** Every grant that had a balance, in burn order, even if nothing was taken from it. */
   readonly grantUsages: ReadonlyArray<GrantUsage>
-  /** The part of the amount that no grant could give. */
+  /** The part of the amount that no grant could cover. */
   readonly overage: number
 }
 
-/** Burns an amount from the balances of grants that are given in burn order. A negative amount adds to the first. */
+/** Burns down an amount from grants in burn order. A negative amount adds to the first. */
 export const burnDown = (grants: ReadonlyArray<Grant>, balances: Balances, amount: number): BurnDown => {
   const left: Record<string, number> = { ...balances }
   const grantUsages: Array<GrantUsage> = []

@@ -1,6 +1,6 @@
 /**
  * Decimal arithmetic on numbers: each operation is exact on the decimals that the numbers print as, and the result is
- * the number nearest to it. So 0.1 and 0.2 make 0.3, as in the balances of the server.
+ * the nearest number. So 0.1 and 0.2 make 0.3, as in the server's balances.
  */
 import * as BigDecimal from "effect/BigDecimal"
 
@@ -21,7 +21,7 @@ export const plus = (a: number, b: number): number => exactSum(a, b, a + b)
 /** The difference of two numbers. */
 export const minus = (a: number, b: number): number => exactDifference(a, b, a - b)
 
-/** The sum of any numbers. */
+/** The sum of numbers. */
 export const sum = (numbers: Iterable<number>): number => {
   let total = 0
   for (const number of numbers) total = plus(total, number)

@@ -19,14 +19,14 @@ export const meanMonth = (146_097 * unit.day) / 4800
 const pattern =
   /^P(?:(\d+(?:\.\d+)?)Y)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/
 
-/** Reads a duration; `undefined` for a text that is none, as `P` and `PT`, which name no unit. */
+/** Parses a duration; `undefined` if it is invalid, such as `P` and `PT`, which name no unit. */
 export const parse = (text: string): Duration | undefined => {
   const amounts = pattern.exec(text)?.slice(1)
   if (amounts === undefined || amounts.every((amount) => amount === undefined)) return undefined
   const [years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = amounts.map((amount) =>
     Number(amount ?? 0)
   )
-  // A calendar knows no half months: a fraction of a year goes to the months, one of a month to the exact time.
+  // Calendars have no fractions: that of a year goes to the months, that of a month to the exact time.
   const allMonths = months + (years % 1) * 12
   return {
     years: Math.trunc(years),
@@ -42,7 +42,7 @@ export const parse = (text: string): Duration | undefined => {
   }
 }
 
-/** About how long a duration is, in milliseconds; exact for one without years and months. */
+/** The approximate length of a duration in milliseconds; exact without years and months. */
 export const approximate = (duration: Duration): number =>
   (duration.years * 12 + duration.months) * meanMonth + duration.milliseconds
 

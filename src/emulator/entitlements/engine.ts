@@ -9,7 +9,7 @@ import { settle } from "./settle.ts"
 import * as Snapshot from "./snapshot.ts"
 import { resetsBetween } from "./usagePeriod.ts"
 
-/** What a calculation finds. */
+/** The result of a calculation. */
 export interface Run {
   /** At least one. */
   readonly segments: ReadonlyArray<Segment>
@@ -43,7 +43,7 @@ const endOf = (segments: ReadonlyArray<Segment>, start: Snapshot.BalanceSnapshot
 
 /**
  * The state in which an instant is reached: a reset at the instant has happened, but what begins or recurs at it has
- * not. A calculation may go on from there as if it had not been interrupted.
+ * not. A calculation may continue from there as if it had not been interrupted.
  */
 export const reach = (account: Account, start: Snapshot.BalanceSnapshot, instant: number): Snapshot.BalanceSnapshot =>
   endOf(segmentsThrough(account, start, resetsBetween(account.periods, start.at, instant), instant), start)
@@ -61,7 +61,7 @@ export const run = (account: Account, start: Snapshot.BalanceSnapshot, until: nu
   return { segments: [...segments, last], end: last.end }
 }
 
-/** What a manual reset leaves: it decides by itself, instead of the entitlement, what becomes of the overage. */
+/** The state after a manual reset, which itself decides whether the overage is preserved. */
 export const resetManually = (
   account: Account,
   start: Snapshot.BalanceSnapshot,

@@ -11,10 +11,10 @@ import type { Remembered } from "./snapshot.ts"
 import type { Period } from "./usagePeriod.ts"
 import { windowsOf } from "./window.ts"
 
-/** What a history is asked for. */
+/** The range of a history, and its windows. */
 export interface HistoryRange extends Period {
   readonly windowSize: WindowSize
-  /** The offset from UTC that windows are laid in, in milliseconds. */
+  /** The offset from UTC in which windows begin, in milliseconds. */
   readonly offset: number
 }
 
@@ -23,7 +23,7 @@ export interface WindowUsage extends Period {
   readonly usage: number
 }
 
-/** A segment as a history shows it: with every grant that was active at some time in its range. */
+/** A segment as a history shows it: with every grant that was active at any time in the range of the history. */
 export interface HistorySegment {
   readonly period: Period
   readonly usage: number
@@ -80,13 +80,13 @@ const windowedHistory = (
 ): ReadonlyArray<HistoryWindow> => {
   const history: Array<HistoryWindow> = []
   const usageByWindow = new Map(usages.map(({ from, to, usage }) => [`${from}/${to}`, usage]))
-  // Windows and segments both go on in time.
+  // Windows and segments are both in chronological order.
   let begun = 0
   for (const window of windows) {
     while ((segments[begun]?.period.from ?? Number.POSITIVE_INFINITY) <= window.from) begun += 1
     const last = segments[begun - 1]
     const previous = history.at(-1)
-    // A window burns on from the one before it, unless a segment has begun since: then from that segment.
+    // A window continues from the one before it, unless a segment has begun since: then from that segment.
     const balanceAtStart =
       last === undefined
         ? 0
@@ -102,7 +102,7 @@ const windowedHistory = (
 
 /**
  * The history of a range. `usages` is what the meter shows for the range in windows of the same size; only windows of
- * exactly the same borders count.
+ * exactly the same bounds count.
  */
 export const historyOf = (
   account: Account,

@@ -1,5 +1,5 @@
 /**
- * Intervals as they travel: `DAY`, `WEEK`, `MONTH`, `YEAR` or an ISO 8601 duration.
+ * Intervals on the wire: `DAY`, `WEEK`, `MONTH`, `YEAR` or an ISO 8601 duration.
  */
 import * as Duration from "./duration.ts"
 
@@ -10,20 +10,20 @@ const names: ReadonlyMap<string, string> = new Map([
   ["YEAR", "P1Y"]
 ])
 
-/** An interval: the ISO 8601 text it was given as and the duration that the text means. */
+/** An interval: its ISO 8601 text and the duration that the text means. */
 export interface Interval {
   readonly text: string
   readonly duration: Duration.Duration
 }
 
-/** Reads an interval; `undefined` for a text that names no duration. */
+/** Parses an interval; `undefined` if it is not a duration. */
 export const parse = (text: string): Interval | undefined => {
   const iso = names.get(text) ?? text
   const duration = Duration.parse(iso)
   return duration === undefined ? undefined : { text: iso, duration }
 }
 
-/** The name of an interval, whatever text it was given as (`P12M` is `YEAR`), or its text if it has none. */
+/** The name of an interval, however it was written (`P12M` is `YEAR`), or its text if it has no name. */
 export const nameOf = (interval: Interval): string => {
   for (const [name, iso] of names) {
     const duration = Duration.parse(iso)

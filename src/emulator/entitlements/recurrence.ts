@@ -1,5 +1,5 @@
 /**
- * What recurs at an interval from an anchor, before it as well as after it.
+ * Recurrences: instants at an interval from an anchor, before it as well as after it.
  *
  * Every occurrence is computed from the anchor, never from the one before, so that the day of a month never drifts:
  * 31 January is followed by 28 February and 31 March.

@@ -1,5 +1,5 @@
 /**
- * Resets: the end of a usage period and the beginning of the next, in one instant.
+ * Resets: the end of one usage period and the start of the next.
  */
 import { burnDown } from "./burnDown.ts"
 import { sum } from "./decimal.ts"
@@ -8,7 +8,7 @@ import type { Segment } from "./segment.ts"
 import * as Snapshot from "./snapshot.ts"
 
 /**
- * Rolls the grants over, then forgets the overage or, where it is preserved, burns it from what was rolled over. The
+ * Rolls over the grants, then drops the overage or, if it is preserved, burns it down from what was rolled over. The
  * new period begins without usage.
  */
 export const reset = (

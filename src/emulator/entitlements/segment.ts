@@ -1,5 +1,5 @@
 /**
- * Segments: the stretches of time in which nothing but usage changes, so that it can be burnt in one piece.
+ * Segments: spans of time in which nothing but usage changes, so that it can be burnt down at once.
  *
  * A segment ends where a grant begins, ends or recurs, and where usage is reset.
  */
@@ -10,7 +10,7 @@ import * as Grant from "./Grant.ts"
 import type { BalanceSnapshot } from "./snapshot.ts"
 import { lastReset } from "./usagePeriod.ts"
 
-/** A stretch of time in which nothing but usage changes, or, without any length, what happens at an instant. */
+/** A span of time in which nothing but usage changes, or, with zero length, what happens at an instant. */
 export interface Segment {
   readonly start: BalanceSnapshot
   readonly end: BalanceSnapshot
@@ -32,18 +32,18 @@ const starts = (grants: ReadonlyArray<Grant.Grant>, from: number, to: number): R
 const usageOf = ({ periods, usage }: Account, from: number, to: number): number => {
   if (from === to) return 0
   if (usage.aggregation !== "UNIQUE_COUNT") return usage.between(from, to)
-  // A value counts once from one manual reset to the next, not anew in every period between them.
+  // A value counts once between two manual resets, not once in every period between them.
   const since = lastReset(periods, from)
   return usage.between(since, to) - (since < from ? usage.between(since, from) : 0)
 }
 
 /**
  * The segment from a snapshot to an instant up to which nothing but usage changes. First the grants that begin or
- * recur are filled up, then the usage burns together with the overage so far.
+ * recur are topped up, then the usage is burnt down together with the overage so far.
  */
 export const segmentTo = (account: Account, from: BalanceSnapshot, to: number): Segment => {
   const active = account.grants.filter((grant) => Grant.isActiveAt(grant, from.at)).sort(Grant.burnOrder)
-  // LATEST shows a level, not an increase: every segment burns all of it from whole grants.
+  // LATEST is a level, not an increase: every segment burns all of it down from full grants.
   const isWhole = (grant: Grant.Grant): boolean =>
     account.usage.aggregation === "LATEST" || Grant.isWholeAt(grant, from.at)
   const balances = Object.fromEntries(

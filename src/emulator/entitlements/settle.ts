@@ -62,8 +62,8 @@ const settleWithin = (
 }
 
 /**
- * A later snapshot from which a calculation to an instant may start with the same result. It is at least one usage period
- * before that of the instant, so that what is remembered of the calculation does not change either.
+ * A later snapshot from which a calculation to an instant may start with the same result. It is at least one usage
+ * period before that of the instant, so that what is remembered of the calculation does not change either.
  */
 export const settle = (account: Account, start: BalanceSnapshot, instant: number, reach: Reach): BalanceSnapshot => {
   if (!isLong(account, start.at, instant)) return start

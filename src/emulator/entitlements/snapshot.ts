@@ -1,8 +1,8 @@
 /**
- * Balance snapshots: the state of an entitlement at an instant, from which a calculation goes on.
+ * Balance snapshots: the state of an entitlement at an instant, from which a calculation can continue.
  *
- * The server remembers some of them, so that it need not go back to the beginning. Usage that arrives late, for the
- * time before a remembered one, is lost to every balance that starts from it.
+ * The server remembers some of them, so that it need not start from the beginning. Usage that arrives late, for a time
+ * before a remembered one, is lost to every balance calculated from it.
  */
 import { unit } from "../instant.ts"
 import type { Balances } from "./burnDown.ts"
@@ -11,11 +11,11 @@ import type { Balances } from "./burnDown.ts"
 export interface BalanceSnapshot {
   readonly at: number
   readonly balances: Balances
-  /** Usage that no grant has paid yet. */
+  /** Usage that no grant has covered yet. */
   readonly overage: number
   /** The usage of the period so far. */
   readonly usage: number
-  /** What grants gave in the period so far, to usage and to overage. */
+  /** What grants have covered in the period so far, of usage and of overage. */
   readonly granted: number
 }
 
@@ -28,14 +28,14 @@ export const periodStart = (at: number, balances: Balances, overage: number, gra
   granted
 })
 
-/** Snapshots that are remembered, in the order of their instants. */
+/** The remembered snapshots, in chronological order. */
 export type Remembered = ReadonlyArray<BalanceSnapshot>
 
 /** The last remembered snapshot at or before an instant. */
 export const lastAt = (remembered: Remembered, instant: number): BalanceSnapshot | undefined =>
   remembered.findLast((snapshot) => snapshot.at <= instant)
 
-/** Remembers a snapshot, in place of the one of the same instant if there is one. */
+/** Remembers a snapshot; it replaces one of the same instant. */
 export const remember = (remembered: Remembered, snapshot: BalanceSnapshot): Remembered => [
   ...remembered.filter(({ at }) => at < snapshot.at),
   snapshot,
@@ -46,12 +46,12 @@ export const remember = (remembered: Remembered, snapshot: BalanceSnapshot): Rem
 export const forgetAfter = (remembered: Remembered, instant: number): Remembered =>
   remembered.filter(({ at }) => at <= instant)
 
-/** For how long late usage is waited for before a segment of the current period is remembered. */
+/** How long late usage is awaited before a segment of the current period is remembered. */
 const gracePeriod = unit.day
 
 /**
- * What a calculation leaves to remember: the start of its last segment, the first one apart, that began a day ago or
- * before the current period.
+ * The snapshot of a calculation to remember: the start of its last segment, other than the first, that began a day ago
+ * or before the current period.
  */
 export const worthRemembering = (
   segments: ReadonlyArray<{ readonly start: BalanceSnapshot }>,

@@ -1,5 +1,5 @@
 /**
- * Usage periods: the spans over which a metered entitlement measures usage, one after the other without a gap.
+ * Usage periods: the consecutive spans over which a metered entitlement measures usage.
  *
  * A period ends at the next boundary of its recurrence (a programmatic reset) or where a caller resets usage (a manual
  * reset), which may also move the anchor of the boundaries after it.
@@ -13,24 +13,24 @@ export interface Period {
   readonly to: number
 }
 
-/** A reset that a caller asked for. */
+/** A reset that a caller requested. */
 export interface ManualReset {
   readonly at: number
   /** The anchor of the boundaries that follow. */
   readonly anchor: number
 }
 
-/** All that decides where the usage periods of an entitlement begin and end. */
+/** Everything that determines the usage periods of an entitlement. */
 export interface UsagePeriods {
-  /** Where the first period begins, whatever the boundaries. */
+  /** Where the first period begins, regardless of the boundaries. */
   readonly measureUsageFrom: number
   readonly anchor: number
   readonly interval: Duration
-  /** In the order of their instants. */
+  /** In chronological order. */
   readonly manualResets: ReadonlyArray<ManualReset>
 }
 
-/** The boundaries that are in force from an instant on, until the next manual reset. */
+/** The boundaries in force from an instant until the next manual reset. */
 interface Stretch extends Recurrence.Recurrence {
   readonly from: number
   readonly to: number
@@ -49,7 +49,7 @@ const stretches = (periods: UsagePeriods): ReadonlyArray<Stretch> => {
 /** The anchor of the boundaries in force: that of the last manual reset, or else the first. */
 export const anchorInForce = (periods: UsagePeriods): number => periods.manualResets.at(-1)?.anchor ?? periods.anchor
 
-/** When usage was last reset by a caller, up to an instant; to begin with, where measurement begins. */
+/** When a caller last reset usage, up to an instant; if never, where measurement begins. */
 export const lastReset = (periods: UsagePeriods, instant = Number.POSITIVE_INFINITY): number =>
   periods.manualResets.findLast(({ at }) => at <= instant)?.at ?? periods.measureUsageFrom
 

@@ -22,7 +22,7 @@ const getCustomerAccess = operation({ path: ofCustomer }, ({ now, path, state })
 })
 
 const getCustomerEntitlementValue = operation(
-  // The server takes a time, and answers for now all the same.
+  // The server accepts a time, but always answers for now.
   { path: { ...ofCustomer, featureKey: Wire.key }, query: { time: Param.dateTime } },
   ({ now, path, state }) => {
     const customer = Customer.getLive(state, path.customerIdOrKey)

@@ -1,5 +1,5 @@
 /**
- * The balance history of an entitlement, as requests of v1 and v2 ask for it.
+ * The balance history of an entitlement, as requested in v1 and v2.
  */
 import type { WindowSize } from "../../schemas/Window.ts"
 import { approximate, meanMonth } from "../entitlements/duration.ts"
@@ -29,14 +29,14 @@ interface HistoryQuery {
   readonly windowSize: WindowSize
 }
 
-/** The zone of a history; an unknown one is refused with what the version of the API answers. */
+/** The time zone of a history; an unknown one is refused in the way of the API's version. */
 export const historyZone = (name: string | undefined, unknown: (name: string) => Refusal): TimeZone.TimeZone => {
   const zone = TimeZone.byName(name ?? "UTC")
   if (zone === undefined) throw unknown(name ?? "UTC")
   return zone
 }
 
-// A history must fit into memory, and its answer into a string.
+// A history must fit in memory, and its response in a string.
 const mostParts = 1_000_000
 
 const windowLength = { MINUTE: unit.minute, HOUR: unit.hour, DAY: unit.day, MONTH: meanMonth } as const
@@ -47,7 +47,7 @@ const offsetOf = (text: string): number => {
   return (sign === "-" ? -1 : 1) * (Number(hours) * unit.hour + Number(minutes) * unit.minute)
 }
 
-/** The balance history of an entitlement as a request asks for it. */
+/** The balance history of an entitlement, as requested. */
 export const historyAnswer = (
   state: State,
   now: number,

@@ -71,7 +71,7 @@ const encode = (customer: StoredCustomer) => ({
   deletedAt: formatOptional(customer.deletedAt)
 })
 
-// `context` is what the server puts in front: every layer that a fault passes on its way up adds words of its own.
+// `context` is the server's prefix: every layer that an error passes through adds one.
 const refuseFields = (input: CustomerInput, context: string): void => {
   if (input.currency !== undefined && !isCurrency(input.currency)) {
     throw validationError(`${context}validation error: validation error: invalid fiat currency code: ${input.currency}`)
@@ -104,7 +104,7 @@ const updateCustomer = operation(
     const fields = fieldsOf(body)
     const updated = Customer.update(state, now, customer, {
       ...fields,
-      // An update replaces, but for these: e-mail and currency stay when absent, an address is merged.
+      // An update replaces everything but these: email and currency are kept if absent, an address is merged.
       primaryEmail: fields.primaryEmail ?? customer.primaryEmail,
       currency: fields.currency ?? customer.currency,
       billingAddress: body.billingAddress === undefined ? {} : { ...customer.billingAddress, ...fields.billingAddress }
@@ -166,10 +166,10 @@ const listCustomers = operation(
         contains(customer.key, key) &&
         contains(customer.name, name) &&
         contains(customer.primaryEmail, primaryEmail) &&
-        // A deleted customer is attributed nothing any more.
+        // A deleted customer has no usage attributed any more.
         (subject === undefined ||
           (customer.deletedAt === undefined && customer.subjectKeys.some((key) => contains(key, subject)))) &&
-        // Plans are subscribed to, and nobody is subscribed here.
+        // The emulator has no subscriptions.
         planKey === undefined
     )
     const sorted = Paging.sortedBy(found, orderKeys[query.orderBy ?? "name"], query.order)

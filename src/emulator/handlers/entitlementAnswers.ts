@@ -1,5 +1,5 @@
 /**
- * Entitlements, their values and histories as they are answered.
+ * Entitlements, their values and histories in responses.
  */
 import type { Balance } from "../entitlements/balance.ts"
 import { balanceAt } from "../entitlements/balance.ts"
@@ -85,7 +85,7 @@ export interface EntitlementValue extends Partial<Balance> {
   readonly config?: string
 }
 
-/** The value that stands for no entitlement. */
+/** The value without an entitlement. */
 export const noAccess: EntitlementValue = { hasAccess: false }
 
 /** The value of an entitlement at an instant; a metered one remembers what was calculated. */
@@ -99,7 +99,7 @@ export const valueAt = (
   if (entitlement.type === "boolean") return { hasAccess: true }
   if (entitlement.type === "static") return { hasAccess: true, config: entitlement.config }
   const result = balanceAt(Entitlement.accountOf(state, entitlement), entitlement.remembered, instant, now)
-  // The server knows no balance before measurement begins.
+  // The server has no balance before measurement begins.
   if (result === undefined) throw internalError()
   if (result.remembered !== entitlement.remembered) {
     Entitlement.put(state, { ...entitlement, remembered: result.remembered })

@@ -1,5 +1,5 @@
 /**
- * What entitlements and grants are created from, once a request asks for it in the right form.
+ * What entitlements and grants are created from, from requests that are well-formed.
  */
 import type { Interval } from "../entitlements/interval.ts"
 import * as Intervals from "../entitlements/interval.ts"
@@ -31,7 +31,7 @@ interface RecurringPeriod {
 
 const recurringPeriodOf = (period: Wire.Type<typeof recurringPeriod>): RecurringPeriod => {
   const interval = Intervals.parse(period.interval)
-  // `P` meets the schema, and fails inside the server.
+  // `P` passes the schema, and fails inside the server.
   if (interval === undefined) throw internalError()
   return { anchor: parseOptional(period.anchor), interval }
 }

@@ -40,7 +40,7 @@ const listSubjectEntitlements = operation(
   }
 )
 
-// The id alone decides: nobody looks at the subject.
+// Like the server, by the id alone: the subject is ignored.
 const getEntitlement = operation({ path: byId }, ({ now, path, state }) =>
   json(200, encodeEntitlement(state, Entitlement.get(state, path.entitlementId), now))
 )

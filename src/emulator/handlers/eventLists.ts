@@ -25,7 +25,7 @@ import type { State } from "../store/State.ts"
 const metersByType = (state: State): ReadonlyMap<string, ReadonlyArray<StoredMeter>> =>
   Map.groupBy(Meter.live(state), (meter) => meter.eventType)
 
-// Items of a list: each event with its customer and what is wrong with it as meters and customers are now.
+// Items of a list: each event with its customer and its validation errors, by the current meters and customers.
 const encode = (state: State, events: ReadonlyArray<StoredEvent>) => {
   const meters = metersByType(state)
   return events.map((event) => {
@@ -151,7 +151,7 @@ type EventFilter = Wire.Type<typeof EventFilter>
 const texts = ["id", "source", "subject", "type"] as const
 const times = ["time", "ingestedAt"] as const
 
-// `$and` and `$or` may stand in a filter, but not in each other.
+// `$and` and `$or` may occur in a filter, but not nested.
 const depth = 1
 
 const filterPredicates = (state: State, filter: EventFilter): ReadonlyArray<Predicate<StoredEvent>> => {
@@ -189,7 +189,7 @@ export const listEventsV2 = operation(
       query.cursor === undefined ? predicates : [after(query.cursor), ...predicates],
       size
     )
-    // A full page names a next one, even where nothing is left for it.
+    // A full page names a next one, even if that will be empty.
     const last = page.length === size ? page.at(-1) : undefined
     return json(200, {
       items: encode(state, page),

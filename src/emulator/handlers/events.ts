@@ -52,7 +52,7 @@ const eventsBody: Body<Event | ReadonlyArray<Event>> = {
   }
 }
 
-/** The most bytes that one event may have on its way to the store. */
+/** The size limit of one event on its way to the store, in bytes. */
 const eventLimit = 1_000_000
 
 const isTooLarge = (event: ReadEvent): boolean => new TextEncoder().encode(JSON.stringify(event)).length > eventLimit
@@ -67,7 +67,7 @@ const ingestEvents = operation({ body: eventsBody }, ({ state, now, request, bod
   )
   // An event is never larger than the body it came in.
   const mayBeTooLarge = request.body.length > eventLimit / 4
-  // From here on events are taken one by one: a fault keeps out only those behind it.
+  // From here on events are stored one by one: an error keeps out only those after it.
   for (const { data, ...event } of events) {
     if (data === unusable || (mayBeTooLarge && isTooLarge({ ...event, data }))) throw internalError()
     EventLog.append(state.events, { ...event, data, ingestedAt: now })

@@ -53,7 +53,7 @@ const encode = (feature: StoredFeature) => {
     name: feature.name,
     metadata: isEmpty(feature.metadata) ? undefined : feature.metadata,
     meterSlug: feature.meterSlug,
-    // Both forms, as long as the simple one can tell it.
+    // In both forms, if the simple one can express it.
     meterGroupByFilters: filters && equalities(filters),
     advancedMeterGroupByFilters: filters,
     unitCost: feature.unitCost,
@@ -95,7 +95,7 @@ const refuseFilters = (meter: StoredMeter, filters: Readonly<Record<string, Stri
 const createFeature = operation({ body: jsonBody(FeatureCreateInputs) }, ({ state, now, body }) => {
   const filters = filtersOf(body)
   const meter = body.meterSlug === undefined ? undefined : meterOf(state, body.meterSlug)
-  // Without a meter there is nothing to hold the filters against.
+  // Without a meter there is nothing to check the filters against.
   if (meter !== undefined) refuseFilters(meter, filters)
   if (isUlid(body.key)) throw validationError("Feature key cannot be a valid ULID")
   const unitCost = body.unitCost === undefined ? undefined : unitCostOf(body.unitCost)

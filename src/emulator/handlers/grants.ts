@@ -52,7 +52,7 @@ const encodeGrantV2 = (grant: StoredGrant, now: number) => ({
   deletedAt: formatOptional(grant.deletedAt)
 })
 
-// In v1 every grant expires: one that does not is said to do so in a hundred years.
+// In v1 every grant expires: one that does not is shown to expire in a hundred years.
 const encodeGrant = (grant: StoredGrant, now: number) => ({
   ...encodeGrantV2(grant, now),
   expiration: grant.expiration ?? { duration: "YEAR", count: 100 },
@@ -92,7 +92,7 @@ const grantsOf = (state: State, entitlement: StoredEntitlement): ReadonlyArray<S
   entitlement.type === "metered" ? Entitlement.grantsOf(state, entitlement) : []
 
 const listEntitlementGrants = operation(
-  // Both parameters are checked, and change nothing.
+  // Both parameters are validated and ignored.
   { path: bySubject, query: { includeDeleted: Param.boolean, orderBy: Param.string(Wire.allOf(orderBy)) } },
   ({ now, path, state }) => {
     const customer = customerOfSubject(state, path.subjectIdOrKey)

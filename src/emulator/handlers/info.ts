@@ -1,5 +1,5 @@
 /**
- * What the server tells about itself: currencies, the progress of long operations, metrics.
+ * What the server reports about itself: currencies, the progress of long operations, metrics.
  */
 import { json, text } from "../http/Handler.ts"
 import { operation } from "../http/operation.ts"
@@ -11,7 +11,7 @@ import { currencies } from "../store/currencies.ts"
 
 const listCurrencies = operation({}, () => json(200, currencies()))
 
-// Every operation here is done before it answers, so none has a progress to tell.
+// Every operation here completes before it answers, so none has any progress to report.
 const getProgress = operation({ path: { id: Wire.string() } }, ({ path }) => {
   throw notFound(`progress not found for id: ${path.id}`)
 })

@@ -13,7 +13,7 @@ import type { TimeZone } from "../metering/TimeZone.ts"
 import type { State } from "../store/State.ts"
 import * as Table from "../store/Table.ts"
 
-/** What was asked of windows and range, which the answer repeats. */
+/** The windows and range of the query, which the response repeats. */
 export interface Frame {
   /** As it was sent. */
   readonly from: string | undefined
@@ -25,7 +25,7 @@ export interface Frame {
 
 const sent = (text: string | undefined): string | undefined => (text === undefined ? undefined : Timestamp.asSent(text))
 
-// Without windows the range that was asked for stands in for the minutes of the events.
+// Without windows the range of the query replaces the minutes of the events.
 const windowOf = ({ from, to, windowSize, zone }: Frame, { window }: Row): readonly [start: string, end: string] =>
   windowSize === undefined
     ? [sent(from) ?? formatInstant(window.start), sent(to) ?? formatInstant(window.end)]
@@ -33,7 +33,7 @@ const windowOf = ({ from, to, windowSize, zone }: Frame, { window }: Row): reado
 
 /** The rows as JSON. */
 export const asJson = (frame: Frame, rows: ReadonlyArray<Row>): WireResponse => {
-  // JSON has no word for what is not finite, and the server stops there without one.
+  // JSON cannot express what is not finite: there the server breaks off.
   if (rows.some((row) => !Number.isFinite(row.value))) return empty(500)
   return json(200, {
     from: sent(frame.from),

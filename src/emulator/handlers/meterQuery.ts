@@ -1,5 +1,5 @@
 /**
- * Meter queries: what can be asked on the wire, and what is refused.
+ * Meter queries on the wire, and what is refused.
  */
 import type { WindowSize } from "../../schemas/Window.ts"
 import { FilterString } from "../http/FilterString.ts"
@@ -21,7 +21,7 @@ export const windowSize = Wire.literals("MINUTE", "HOUR", "DAY", "MONTH")
 const clientId = Wire.string({ minLength: 1, maxLength: 36 })
 const list = Wire.array(Wire.string(), { maxItems: 100 })
 
-/** The parameters of a query, without the subjects, which the portal does not let choose. */
+/** The parameters of a query, without the subjects, which a portal token determines. */
 export const portalParams = {
   clientId: Param.string(clientId),
   from: Param.dateTime,
@@ -56,7 +56,7 @@ export const MeterQueryRequest = Wire.component(
 
 type Filters = Readonly<Record<string, StringFilter.StringFilter>>
 
-/** What is asked, however it was sent. */
+/** A query, however it was sent. */
 export interface MeterQueryInput {
   readonly from?: Param.DateTime | undefined
   readonly to?: Param.DateTime | undefined

@@ -102,7 +102,7 @@ const orderings = {
 const listMeters = operation(
   {
     query: {
-      // Pages are checked, but the list always comes whole.
+      // Pages are validated, but the list is always complete.
       ...Paging.pageParams,
       order: Paging.order,
       orderBy: Param.string(Wire.literals("key", "name", "aggregation", "createdAt", "updatedAt")),
@@ -140,7 +140,7 @@ const updateMeter = operation({ path, body: jsonBody(MeterUpdate) }, ({ state, n
       throw conflict(`meter group by: ${dropped} cannot be dropped because it is used by feature: ${feature.key}`)
     }
   }
-  // What is left out goes back to its default, but a description stays.
+  // Omitted members are reset to their defaults, except the description.
   return json(
     200,
     encode(

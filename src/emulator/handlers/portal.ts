@@ -1,5 +1,5 @@
 /**
- * The portal: tokens with which a subject may ask its own usage, and the query that takes them.
+ * The portal: tokens with which a subject may query its own usage, and the query that accepts them.
  */
 import * as Result from "effect/Result"
 import type { Call } from "../http/Handler.ts"
@@ -109,7 +109,7 @@ const queryPortalMeter = operation({ path: { meterSlug: Wire.key }, query: porta
   const { query, request, state } = call
   const { from, groupBy, to, windowSize, windowTimeZone } = query
   const { sub } = authenticate(call)
-  // Customers and advanced filters are checked, but mean nothing here.
+  // Customers and advanced filters are validated, but ignored here.
   return answerQuery(
     state,
     Meter.getBySlug(state, call.path.meterSlug),

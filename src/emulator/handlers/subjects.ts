@@ -35,7 +35,7 @@ const upsertSubject = operation({ body: jsonBody(Wire.array(SubjectUpsert)) }, (
   if (body.some((entry) => entry.stripeCustomerId != null && !entry.stripeCustomerId.startsWith("cus_"))) {
     throw badRequest("stripeCustomerId must start with cus_ when set")
   }
-  // Which keys are new is settled before the first entry is stored: a new key sent twice is a conflict.
+  // Which keys are new is determined before the first entry is stored: a new key sent twice is a conflict.
   const known = body.map((entry) => Table.byKey(state.subjects, entry.key))
   const stored = body.map((entry, i) => {
     if (entry.key === "") throw validationError("key is required")

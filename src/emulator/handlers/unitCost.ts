@@ -40,7 +40,7 @@ export const unitCostOf = (input: Wire.Type<typeof UnitCostInput>): UnitCost => 
 }
 
 /**
- * What is wrong with a unit cost, a line a fault; `undefined` when nothing is.
+ * What is wrong with a unit cost, one error a line; `undefined` if nothing is.
  *
  * @param groupBy the groups of the feature's meter; `undefined` for a feature without one
  */

@@ -1,5 +1,5 @@
 /**
- * One request and what becomes of it, whatever carries the two: an HTTP client in the same process or a socket.
+ * A request and its outcome, independent of the transport: an in-process HTTP client or a socket.
  */
 import type * as Effect from "effect/Effect"
 import type { WireResponse } from "./Handler.ts"
@@ -17,11 +17,11 @@ export interface Attempt {
   readonly losesEvents: boolean
 }
 
-/** What becomes of a request: an answer, one that breaks off after some bytes of its body, or a broken connection. */
+/** The outcome of a request: a response, one that breaks off after some bytes of its body, or a broken connection. */
 export type Outcome =
   | { readonly _tag: "Answered"; readonly response: WireResponse }
   | { readonly _tag: "CutOff"; readonly response: WireResponse; readonly bytes: number }
   | { readonly _tag: "Reset" }
 
-/** Carries a request out. One that never ends is a request that hangs. */
+/** Carries out a request. If it never ends, the request hangs. */
 export type Exchange = (attempt: Attempt) => Effect.Effect<Outcome>

@@ -1,5 +1,5 @@
 /**
- * The frame every handler is written against: a request as it arrived, the state, the instant, and an answer.
+ * The interface of handlers: a request as it arrived, the state, the instant, and a response.
  */
 import type { State } from "../store/State.ts"
 import type { Query } from "./Query.ts"

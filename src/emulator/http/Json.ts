@@ -1,5 +1,5 @@
 /**
- * JSON the way the server reads it: the first value counts, whatever follows, and faults are told in its words.
+ * JSON the way the server reads it: the first value counts, whatever follows, and errors are in its words.
  */
 
 /** What became of a text: its first value, or what is wrong with it. */
@@ -23,7 +23,7 @@ const numberStart = /[-0-9]/
 const plain = /[^"\\\u0000-\u001f]*/y
 const words: Readonly<Record<string, unknown>> = { true: true, false: false, null: null }
 
-// A reader of its own: JSON.parse neither stops after the first value nor tells faults in the server's words.
+// A parser of its own: JSON.parse neither stops after the first value nor has the server's error messages.
 const read = (text: string): { readonly value: unknown; readonly rest: string } => {
   let position = 0
 
@@ -144,7 +144,7 @@ const read = (text: string): { readonly value: unknown; readonly rest: string } 
   return { value, rest: text.slice(position).trimStart() }
 }
 
-// Beyond the range of a double, which JSON.parse turns into Infinity without a word.
+// Beyond the range of a double, which JSON.parse silently turns into Infinity.
 const mayOverflow = /\d[eE]\+?\d{3}|\d{309}/
 
 const attempt = (text: string, read: (text: string) => unknown): Decoded => {

@@ -1,5 +1,5 @@
 /**
- * Query parameters: how a text becomes a value (binding), and what the request validation demands of it.
+ * Query parameters: how a text becomes a value (binding), and what the request validation requires of it.
  *
  * @example
  * const query = { page: Param.integer({ minimum: 1 }), includeDeleted: Param.boolean, key: Param.string() }
@@ -13,9 +13,9 @@ import * as Wire from "./Wire.ts"
 
 /** A query parameter with values of type `A`. */
 export interface Param<out A> {
-  /** The value, or a refusal of a text that is none. Runs before everything else. */
+  /** The value; refuses an invalid text. Runs before everything else. */
   readonly bind: (query: Query, name: string) => A
-  /** The fault that the request validation finds. */
+  /** The error that the request validation finds. */
   readonly check: (query: Query, name: string) => Wire.Issue | undefined
 }
 
@@ -25,7 +25,7 @@ export type Type<P> = P extends Param<infer A> ? A : never
 const misformatted = (name: string, why: string) =>
   badRequest(`invalid param format ${name}: Invalid format for parameter ${name}: ${why}`)
 
-// Of a scalar sent twice only the first counts.
+// If a scalar is sent twice, only the first one counts.
 const scalar = <A>(
   parse: (text: string, name: string) => A,
   check: (value: A, text: string) => Wire.Issue | undefined
@@ -72,7 +72,7 @@ const truths: Readonly<Record<string, boolean>> = {
   ...Object.fromEntries(["0", "f", "F", "FALSE", "false", "False"].map((text) => [text, false]))
 }
 
-/** A boolean, in any of the spellings that the server takes. */
+/** A boolean, in any spelling that the server accepts. */
 export const boolean: Param<boolean | undefined> = scalar(
   (text, name) => {
     const value = truths[text]
@@ -99,7 +99,7 @@ const dateElements = [
   ["02", /^\d{2}/]
 ] as const
 
-// Binding falls back to a plain date and tells why the text is not one of those either.
+// Binding falls back to a plain date and reports why the text is not one of those either.
 const notADate = (text: string): string => {
   let rest = text
   for (const [element, pattern] of dateElements) {
@@ -150,7 +150,7 @@ const valueAt = (value: unknown, path: ReadonlyArray<string>): unknown =>
 const kindOf = (value: unknown): string =>
   Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value
 
-// Binding to a typed value fails where a type or an instant is wrong; whatever else is wrong the validation tells.
+// Binding to a typed value fails where a type or an instant is wrong; the validation finds everything else.
 const mistyped = (value: unknown, issue: Wire.Issue): string | undefined => {
   const found = valueAt(value, issue.path)
   if (issue.reason.startsWith("value must be")) {

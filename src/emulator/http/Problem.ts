@@ -24,7 +24,7 @@ const titles: Readonly<Record<number, string>> = {
 
 const titleOf = (status: number): string => titles[status] ?? `Status ${status}`
 
-/** What a problem tells; members that are left out stay out of the body. */
+/** The members of a problem; undefined ones are omitted from the body. */
 export interface ProblemMembers {
   readonly status: number
   readonly detail?: string | undefined

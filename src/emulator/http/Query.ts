@@ -16,7 +16,7 @@ const decode = (text: string): string | undefined => {
 /** Reads a query string (without the `?`); a pair that cannot be decoded is left out, as the server does. */
 export const parse = (search: string): Query =>
   search.split("&").flatMap((pair): Query => {
-    // A semicolon once separated pairs: the server drops what holds one rather than guess.
+    // Semicolons used to separate pairs: the server drops a pair with one rather than guess.
     if (pair === "" || pair.includes(";")) return []
     const equals = pair.indexOf("=")
     const name = decode(equals < 0 ? pair : pair.slice(0, equals))

@@ -1,6 +1,6 @@
 /**
- * Wire schemas: what the server's OpenAPI document demands of a value, checked in the server's order and refused in
- * its words, which the schemas of the contract know nothing of. Unknown members are let through, as the server does.
+ * Wire schemas: what the server's OpenAPI document requires of a value, checked in the server's order and refused in
+ * its words, neither of which the schemas of the contract know. Unknown members are let through, as the server does.
  *
  * @example
  * const MeterUpdate = Wire.component("MeterUpdate", Wire.struct({
@@ -224,7 +224,7 @@ export const struct = <const F extends Fields>(fields: F, options: StructOptions
   }
 }
 
-/** A reference inside an `allOf`: the same values, but faults are told one level deeper. */
+/** A reference inside an `allOf`: the same values, but errors are reported one level deeper. */
 export const allOf = <A>(schema: Schema<A>): Schema<A> => ({
   check: (value) => {
     const origin = schema.check(value)
@@ -242,7 +242,7 @@ export const anyOf = <Schemas extends ReadonlyArray<Schema<unknown>>>(
       : issue(`doesn't match any schema from "anyOf"`)
 })
 
-/** An object whose member of the given name tells which of the schemas it has to match. */
+/** An object whose member of the given name determines the schema. */
 export const discriminated = <Schemas extends Readonly<Record<string, Schema<unknown>>>>(
   discriminator: string,
   schemas: Schemas

@@ -5,8 +5,8 @@ import { notFoundText, Refusal } from "../Refusal.ts"
 import { routes } from "./routes.ts"
 
 /**
- * `/api/v1/meters` for the path of any operation on meters; `undefined` for a path outside the API, such as one with the
- * prefix twice because the base URL already ends with it.
+ * `/api/v1/meters` for the path of any operation on meters; `undefined` for a path outside the API, such as one with
+ * the prefix twice because the base URL already ends with it.
  */
 const resourceOf = (path: string): string | undefined => /^\/api\/v[12]\/(?!api\/)[^/]+/.exec(path)?.[0]
 
@@ -25,7 +25,7 @@ export const outside = (method: string, path: string): Refusal | undefined => {
   const resource = resourceOf(path)
   if (resource === undefined) {
     return notFoundText(
-      `${method} ${path} is not part of the OpenMeter API, whose paths begin with /api/v1/ and /api/v2/; check the base URL`
+      `${method} ${path} is not in the OpenMeter API, whose paths begin with /api/v1/ or /api/v2/; check the base URL`
     )
   }
   return covered.has(resource) && !uncovered.test(path)

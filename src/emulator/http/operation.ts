@@ -36,7 +36,7 @@ export const decodeBody = (request: WireRequest, mediaTypes: ReadonlyArray<strin
   return decoded.value
 }
 
-/** The instant of a text in a body: the validation knows what an instant looks like, but not how long a month is. */
+/** The instant of a text in a body: the validation checks its format, but not the length of the month. */
 export const bodyInstant = (text: string): number => {
   const instant = parseInstant(text)
   if (instant === undefined) throw badRequest(`parsing time ${JSON.stringify(text)}: day out of range`)
@@ -48,7 +48,7 @@ export const requireBody = (request: WireRequest): void => {
   if (request.body === "") throw invalidRequest("request body has an error: value is required but missing")
 }
 
-/** A JSON body that must be there. */
+/** A required JSON body. */
 export const jsonBody = <A>(schema: Wire.Schema<A>): Body<A> => ({
   read: (request) => {
     requireBody(request)
@@ -56,14 +56,14 @@ export const jsonBody = <A>(schema: Wire.Schema<A>): Body<A> => ({
   }
 })
 
-/** A JSON body that may be left out. */
+/** An optional JSON body. */
 export const optionalJsonBody = <A>(schema: Wire.Schema<A>): Body<A | undefined> => ({
   read: (request) => (request.body === "" ? undefined : jsonBody(schema).read(request))
 })
 
 type Values<Params> = { readonly [K in keyof Params]: Params[K] extends Param<infer A> ? A : never }
 
-/** What an operation demands of a request. */
+/** What an operation requires of a request. */
 export interface Spec<
   Path extends Readonly<Record<string, Wire.Schema<string>>>,
   Params extends Readonly<Record<string, Param<unknown>>>,
@@ -76,7 +76,7 @@ export interface Spec<
   readonly authenticate?: (call: Call) => void
 }
 
-/** A request that met the demands of its operation. */
+/** A request that meets the spec of its operation. */
 export interface Input<Path, Query, B> extends Call {
   readonly path: { readonly [K in keyof Path]: string }
   readonly query: Query

@@ -1,8 +1,8 @@
 /**
  * From a raw request to the answer of the handler it belongs to.
  *
- * The routes are those of the contract. How requests are read is not: the server decodes paths, binds parameters and
- * refuses what is wrong in an order and in words of its own, and those are what a client has to live with.
+ * The routes are those of the contract, but the parsing of requests is not: the server decodes paths, binds parameters
+ * and refuses invalid ones in an order and in words of its own, which are what a client has to handle.
  */
 import { Refusal } from "../Refusal.ts"
 import type { State } from "../store/State.ts"
@@ -44,7 +44,7 @@ interface Route {
 }
 
 const table: ReadonlyArray<Route> = Object.entries(routes).map(([operation, [method, path]]) => ({
-  // Object.entries forgets the key type of a constant record.
+  // Object.entries loses the key type of a record.
   operation: operation as Operation,
   method,
   segments: path.split("/")
@@ -88,7 +88,7 @@ const route = (handlers: AllHandlers, state: State, request: RawRequest, now: nu
   const [path, search] = split(request.url)
   const resolution = resolve(request.method, path)
   if (resolution._tag === "Unroutable") {
-    // An escape that cannot be read fails before anything knows of problems.
+    // An invalid escape fails before the server gets to write a problem.
     if (resolution.status === 400) return text(400, "text/plain; charset=utf-8", "400 Bad Request")
     throw (resolution.status === 404 ? outside(request.method, path) : undefined) ?? new Refusal(resolution.status)
   }

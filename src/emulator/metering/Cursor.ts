@@ -23,7 +23,7 @@ const stop = (text: string): number => {
   return strange < 0 ? text.length - (text.length % 4) : strange
 }
 
-/** Reads a cursor, or tells what is wrong with it. */
+/** Parses a cursor, or reports what is wrong with it. */
 export const decode = (text: string): Result.Result<Cursor, string> => {
   if (text === "") return Result.fail("text is empty")
   const decoded = Result.getOrUndefined(Base64.decodeString(text))

@@ -1,5 +1,5 @@
 /**
- * The events that were taken in, indexed so that a query reads only the events of its type and range.
+ * The stored events, indexed so that a query reads only the events of its type and range.
  */
 import { unit } from "../instant.ts"
 
@@ -27,15 +27,15 @@ interface Bucket {
 
 /** The stored events, and the keys by which duplicates are known. Plain data, like the whole state. */
 export interface EventLog {
-  /** Every event, in the order of arrival. */
+  /** Every event, in order of arrival. */
   readonly arrived: Array<StoredEvent>
   /** The events by type. */
   readonly buckets: Map<string, Bucket>
-  /** When each key was last taken, in epoch milliseconds. */
+  /** When each key was last stored, in epoch milliseconds. */
   readonly keys: Map<string, number>
 }
 
-/** How long the server knows the key of an event again, in milliseconds: 32 days. */
+/** How long the server recognizes the key of an event, in milliseconds: 32 days. */
 export const keyLifetime = 32 * unit.day
 
 /** A log that holds nothing. */
@@ -61,8 +61,7 @@ const insert = (log: EventLog, event: StoredEvent): void => {
 const isLost = ({ ingestedAt, time }: StoredEvent): boolean => time < 0 || (time === 0 && ingestedAt >= 365 * unit.day)
 
 /**
- * Takes an event in unless one of the same id and source came before; tells whether it was taken. One that is lost keeps
- * its key.
+ * Stores an event unless it is a duplicate, by id and source, and returns whether it did. A lost event keeps its key.
  */
 export const append = (log: EventLog, event: StoredEvent): boolean => {
   const key = keyOf(event)

@@ -44,7 +44,7 @@ const ranges = (text: string): ReadonlyArray<readonly [number, number]> =>
     return [start, end ?? start + 1]
   })
 
-/** Reads a path, or gives `undefined` for a text that is none. */
+/** Parses a path; `undefined` if it is invalid. */
 export const parse = (text: string): JsonPath | undefined => {
   let position = 0
   const take = (pattern: RegExp): RegExpExecArray | null => {

@@ -2,7 +2,7 @@
  * Meters as the emulator keeps them.
  */
 
-/** How a meter makes one number of many events. */
+/** How a meter makes one number from many events. */
 export type Aggregation = "SUM" | "COUNT" | "UNIQUE_COUNT" | "AVG" | "MIN" | "MAX" | "LATEST"
 
 /** What aggregating events needs to know of a meter. */

@@ -5,7 +5,7 @@ import { compareCodePoints } from "../codePoints.ts"
 import type { Predicate } from "./predicate.ts"
 import { every, not, some } from "./predicate.ts"
 
-/** A filter as it travels. One operator an object; without any, nothing is filtered. */
+/** A filter on the wire: one operator per object; without any, nothing is filtered. */
 export interface StringFilter {
   readonly $eq?: string | null | undefined
   readonly $ne?: string | null | undefined
@@ -44,7 +44,7 @@ const oneOf = (texts: ReadonlyArray<string>): Predicate<string> => {
 const predicates = (filters: ReadonlyArray<StringFilter>): ReadonlyArray<Predicate<string>> =>
   filters.flatMap((filter) => predicate(filter) ?? [])
 
-/** The predicate of a filter without fault, or `undefined` if it filters nothing. */
+/** The predicate of a valid filter, or `undefined` if it filters nothing. */
 export const predicate = (filter: StringFilter): Predicate<string> | undefined => {
   const { $and, $eq, $gt, $gte, $ilike, $in, $like, $lt, $lte, $ne, $nilike, $nin, $nlike, $or } = filter
   if ($eq != null) return (text) => text === $eq
@@ -84,7 +84,7 @@ const operators = [
 /**
  * What is wrong with a filter (over texts or instants), in the server's words.
  *
- * @param depth how deep `$and` and `$or` may be nested; without limit if left out
+ * @param depth how deep `$and` and `$or` may be nested; no limit if omitted
  */
 export const fault = (filter: StringFilter, depth = Infinity): string | undefined => {
   const used = operators.filter((operator) => filter[operator] != null)

@@ -5,7 +5,7 @@ import { floorToSecond, parseInstant } from "../instant.ts"
 import type { Predicate } from "./predicate.ts"
 import { every, some } from "./predicate.ts"
 
-/** A filter as it travels. One operator an object; without any, nothing is filtered. */
+/** A filter on the wire: one operator per object; without any, nothing is filtered. */
 export interface TimeFilter {
   readonly $gt?: string | null | undefined
   readonly $gte?: string | null | undefined
@@ -21,13 +21,13 @@ export const operands = (filter: TimeFilter): ReadonlyArray<string> => [
   ...[...(filter.$and ?? []), ...(filter.$or ?? [])].flatMap(operands)
 ]
 
-// Events are kept by the second, and so is what they are compared with.
+// Event times are truncated to the second, and so is what they are compared with.
 const second = (text: string): number => floorToSecond(parseInstant(text) ?? Number.NaN)
 
 const predicates = (filters: ReadonlyArray<TimeFilter>): ReadonlyArray<Predicate<number>> =>
   filters.flatMap((filter) => predicate(filter) ?? [])
 
-/** The predicate of a filter without fault over epoch milliseconds, or `undefined` if it filters nothing. */
+/** The predicate of a valid filter over epoch milliseconds, or `undefined` if it filters nothing. */
 export const predicate = (filter: TimeFilter): Predicate<number> | undefined => {
   const { $and, $gt, $gte, $lt, $lte, $or } = filter
   if ($gt != null) return (instant) => instant > second($gt)

@@ -5,7 +5,7 @@ import { unit } from "../instant.ts"
 
 /** A time zone. Instants and offsets are milliseconds. */
 export interface TimeZone {
-  /** What is added to an instant to read it on the zone's clock. */
+  /** The offset from UTC at an instant. */
   readonly offsetAt: (instant: number) => number
 }
 
@@ -20,7 +20,7 @@ const intlFormat = (name: string): Intl.DateTimeFormat | undefined => {
   }
 }
 
-// Intl takes names in any case and offsets as names; the server takes neither.
+// Intl accepts names in any case and offsets as names; the server accepts neither.
 const isName = (name: string, canonical: string): boolean =>
   /^[A-Z]/.test(name) &&
   name.split("/").every((part) => /^[A-Z]/.test(part)) &&
@@ -62,7 +62,7 @@ const remembering = (format: Intl.DateTimeFormat): TimeZone => {
   }
 }
 
-// What a zone has remembered serves the next question too.
+// Zones are cached with what they remember.
 const zones = new Map([
   ["", utc],
   ["UTC", utc],
@@ -98,7 +98,7 @@ export const localDay = (zone: TimeZone, instant: number): number =>
 
 /** The first instant of a local day; it is not midnight where the clock leaps over midnight. */
 export const startOfDay = (zone: TimeZone, day: number): number => {
-  // No offset reaches a day.
+  // No offset is as long as a day.
   const midnight = day * unit.day
   return bisect(midnight - unit.day, midnight + unit.day, (instant) => localDay(zone, instant) >= day)
 }

@@ -1,5 +1,5 @@
 /**
- * Taking in CloudEvents: what the server reads of an event that its schema let pass.
+ * Accepting CloudEvents: what the server makes of an event that has passed its schema.
  */
 import * as Base64 from "effect/encoding/Base64"
 import * as Result from "effect/Result"
@@ -7,7 +7,7 @@ import { floorToSecond, parseInstant, zeroInstant } from "../instant.ts"
 import type { Json, StoredEvent } from "./EventLog.ts"
 import * as UriReference from "./uriReference.ts"
 
-/** An event of the structured JSON format whose members have the types that the schema demands. */
+/** An event of the structured JSON format whose members have the types that the schema requires. */
 export interface CloudEvent {
   readonly id: string
   readonly source: string
@@ -79,8 +79,8 @@ const dataOf = (input: CloudEvent, base64: unknown): Result.Result<ReadEvent["da
 }
 
 /**
- * Reads an event that arrived at an instant, or tells what keeps it from being one. Its time is cut to the second; the
- * instant of arrival stands in for a missing one.
+ * Reads an event that arrived at an instant, or reports why it is invalid. Its time is truncated to the second; if it
+ * has none, it gets the instant of arrival.
  */
 export const read = (input: CloudEvent, now: number): Result.Result<ReadEvent, string> => {
   if (input.specversion !== "1.0" && input.specversion !== "0.3") {

@@ -1,5 +1,5 @@
 /**
- * Aggregations: one number of the data of many events.
+ * Aggregations: one number from the data of many events.
  */
 import type { Json } from "./EventLog.ts"
 import * as JsonPath from "./JsonPath.ts"
@@ -14,7 +14,7 @@ export interface Accumulator {
 
 const numeric = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 
-/** The number that a text stands for; blanks, separators, other bases and what is not finite stand for none. */
+/** The number that a text stands for; blanks, separators, other bases and non-finite numbers stand for none. */
 export const parseNumber = (text: string): number | undefined => {
   if (!numeric.test(text)) return undefined
   const number = Number(text)

@@ -1,5 +1,5 @@
 /**
- * What a meter must be, beyond what the schema of its requests demands. Faults are told in the server's words.
+ * What a meter must be, beyond the schema of its requests. Errors are in the server's words.
  */
 import * as JsonPath from "./JsonPath.ts"
 import type { Metering } from "./Meter.ts"

@@ -13,7 +13,7 @@ import type { TimeZone } from "./TimeZone.ts"
 import type { Window } from "./window.ts"
 import { minuteOf, windows } from "./window.ts"
 
-/** What is asked of a meter. */
+/** A query of a meter. */
 export interface MeterQuery extends Selection {
   /** Without a size there is one window from the minute of the first event to that of the last. */
   readonly windowSize?: WindowSize | undefined
@@ -26,7 +26,7 @@ export interface MeterQuery extends Selection {
   readonly groupBy: ReadonlyArray<string>
 }
 
-/** One number of an answer, and what it is the number of. */
+/** One number of a response, and what it belongs to. */
 export interface Row {
   readonly window: Window
   readonly subject: string | undefined

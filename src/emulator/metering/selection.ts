@@ -1,5 +1,5 @@
 /**
- * Which events a question about a meter is about.
+ * The events that a query of a meter selects.
  */
 import { floorToSecond } from "../instant.ts"
 import * as EventLog from "./EventLog.ts"
@@ -7,7 +7,7 @@ import * as JsonPath from "./JsonPath.ts"
 import type { Metering } from "./Meter.ts"
 import * as StringFilter from "./StringFilter.ts"
 
-/** The narrowing of a question; what is left out does not narrow. */
+/** The conditions of a selection; events must meet all that are given. */
 export interface Selection {
   /** Inclusive, in epoch milliseconds; cut to the second. */
   readonly from?: number | undefined
@@ -18,7 +18,7 @@ export interface Selection {
   readonly groupByFilters?: Readonly<Record<string, StringFilter.StringFilter>> | undefined
 }
 
-/** Reads the text of a group off an event. A group named `subject` is overruled by the subject of the event. */
+/** Reads the text of a group from an event. A group named `subject` is overridden by the subject of the event. */
 export const groupReader = (meter: Metering, key: string): ((event: EventLog.StoredEvent) => string) => {
   if (key === "subject") return (event) => event.subject
   const expression = meter.groupBy[key]
@@ -42,7 +42,7 @@ const predicates = (meter: Metering, selection: Selection): ReadonlyArray<EventP
   return all
 }
 
-/** The events that a question about a meter is about, by time. */
+/** The events that a query of a meter selects, by time. */
 export const select = (
   log: EventLog.EventLog,
   meter: Metering,

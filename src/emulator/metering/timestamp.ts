@@ -20,7 +20,7 @@ export const formatIn = (zone: TimeZone, instant: number): string => {
 
 const parts = /^(.*?)(\.\d+)?(Z|[+-]\d\d:\d\d)$/
 
-/** An RFC 3339 text as the server gives it back: fraction and offset stay, but for trailing zeros and a zero offset. */
+/** An RFC 3339 text as the server returns it: fraction and offset stay, but for trailing zeros and a zero offset. */
 export const asSent = (text: string): string => {
   const [, time = text, fraction = "", offset = ""] = parts.exec(text) ?? []
   return time + fraction.replace(/\.?0+$/, "") + offset.replace(/^[+-]00:00$/, "Z")

@@ -20,7 +20,7 @@ const escapeBytes = (text: string, kept: RegExp): string =>
     )
     .join("")
 
-// A part that is escaped well enough stays as it came; any other is unescaped and escaped anew.
+// A part that is escaped well enough is kept; any other is unescaped and escaped again.
 const normalisePart = (part: string, valid: RegExp, kept: RegExp): string => {
   if (valid.test(part)) return part
   return part.replaceAll(/(?:%[0-9A-Fa-f]{2})+|[^%]+/g, (run) => (run.startsWith("%") ? run : escapeBytes(run, kept)))
@@ -43,7 +43,7 @@ const isAuthority = (authority: string): boolean => {
   return (hostLiteral.test(name) || host.test(name)) && /^\d*$/.test(port)
 }
 
-/** The normal form of a URI reference, or `undefined` for a text that is none. */
+/** The normal form of a URI reference, or `undefined` if the text is not one. */
 export const normalise = (text: string): string | undefined => {
   if (controlCharacter.test(text) || text.startsWith(":")) return undefined
   const [beforeFragment, fragment] = splitAt(text, "#")

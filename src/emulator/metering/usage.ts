@@ -1,5 +1,5 @@
 /**
- * The usage that entitlements are charged with: what a meter says of some subjects in a range.
+ * The usage that entitlements are charged with: what a meter shows for some subjects in a range.
  */
 import type { WindowSize } from "../../schemas/Window.ts"
 import { accumulatorOf } from "./aggregate.ts"
@@ -18,7 +18,7 @@ export interface UsageQuery {
   readonly from: number
   /** Exclusive, in epoch milliseconds; cut to the second. */
   readonly to: number
-  /** The usage of all these subjects is taken together. */
+  /** The usage of all these subjects is combined. */
   readonly subjects: ReadonlyArray<string>
   /** Filters by group of the meter, as features have them; an event must pass all of them. */
   readonly groupByFilters?: Readonly<Record<string, StringFilter>> | undefined

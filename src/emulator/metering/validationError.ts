@@ -5,7 +5,7 @@ import type { Json, StoredEvent } from "./EventLog.ts"
 import * as JsonPath from "./JsonPath.ts"
 import type { Metering } from "./Meter.ts"
 
-// This check reads numbers more freely than queries do: `1_000` passes it and still has no value.
+// This check parses numbers more leniently than queries do: `1_000` passes it and still has no value.
 const decimal = /^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[+-]?\d+)?$/i
 const hexadecimal = /^[+-]?0x_?(?:[\da-f_]+\.?[\da-f_]*|\.[\da-f_]+)p[+-]?\d+$/i
 
@@ -36,7 +36,7 @@ const valueFault = (meter: Metering, data: Json | undefined): string | undefined
   return meter.aggregation === "UNIQUE_COUNT" ? undefined : numberFault(value)
 }
 
-/** What is wrong with an event in the eyes of the meters of its type. */
+/** What is wrong with an event for the meters of its type. */
 export const eventFaults = (meters: ReadonlyArray<Metering>, event: StoredEvent): ReadonlyArray<string> =>
   meters.length === 0
     ? [`no meter found for event type: ${event.type}`]

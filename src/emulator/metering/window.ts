@@ -1,5 +1,5 @@
 /**
- * Windows of a meter query, laid on the clock of a time zone.
+ * Windows of a meter query, by the clock of a time zone.
  */
 import type { WindowSize } from "../../schemas/Window.ts"
 import { unit } from "../instant.ts"

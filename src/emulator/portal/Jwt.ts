@@ -5,7 +5,7 @@ import * as Base64Url from "effect/encoding/Base64Url"
 import * as Result from "effect/Result"
 import { hmac } from "./sha256.ts"
 
-/** What a token says. Times are epoch seconds. */
+/** The claims of a token. Times are epoch seconds. */
 export interface Claims {
   readonly iss: string
   readonly sub: string
@@ -13,7 +13,7 @@ export interface Claims {
   readonly exp: number
   readonly Namespace: string
   readonly Id: string
-  /** The meters that may be asked; any, if empty. */
+  /** The meters that may be queried; all if empty. */
   readonly AllowedMeterSlugs: ReadonlyArray<string>
 }
 

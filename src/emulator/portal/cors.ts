@@ -1,5 +1,5 @@
 /**
- * CORS of the portal: browsers may ask meters, and nothing else of the server.
+ * CORS of the portal: browsers may query meters, and nothing else.
  */
 import type { WireResponse } from "../http/Handler.ts"
 import type { Middleware, RawRequest } from "../http/router.ts"
@@ -18,7 +18,7 @@ const allowOrigin = (origin: string) => ({
   "access-control-allow-credentials": "true"
 })
 
-// A preflight is always answered 200; one that is refused just lacks the headers that allow anything.
+// A preflight is always answered 200; a refused one merely lacks the headers that grant access.
 const preflight = (request: RawRequest): WireResponse => {
   const { headers } = request
   const origin = headers["origin"] ?? ""

@@ -53,7 +53,7 @@ export const ofSubject = (state: State, subjectKey: string): StoredCustomer => {
   return customer
 }
 
-/** Under which subjects usage is the customer's: all of its own, whenever they were added, and the one of its key. */
+/** The subjects whose usage is the customer's: all of its own, whenever they were added, and the one of its key. */
 export const usageSubjects = ({ key, subjectKeys }: StoredCustomer): ReadonlyArray<string> =>
   key === undefined ? subjectKeys : [...subjectKeys, key]
 

@@ -138,7 +138,7 @@ export const customerOf = (state: State, entitlement: StoredEntitlement): Stored
 export const grantsOf = (state: State, entitlement: MeteredEntitlement): ReadonlyArray<StoredGrant> =>
   entitlement.grantIds.flatMap((id) => state.grants.rows.get(id) ?? [])
 
-/** The meter behind a feature; a feature without one is no feature for metered entitlements. */
+/** The meter behind a feature; a feature without one cannot have metered entitlements. */
 export const meterOf = (state: State, feature: StoredFeature): StoredMeter => {
   const meter = feature.meterId === undefined ? undefined : state.meters.rows.get(feature.meterId)
   if (meter === undefined) throw badRequest(`invalid feature ${feature.id}: Feature has no meter`)
@@ -198,11 +198,11 @@ export const remove = (state: State, now: number, entitlement: StoredEntitlement
 
 /** How usage is to be reset. */
 export interface ResetOptions {
-  /** Now, when left out. */
+  /** Default: now. */
   readonly effectiveAt: number | undefined
   /** Whether the boundaries of the following periods stay where they are. */
   readonly retainAnchor: boolean
-  /** What the entitlement says, when left out. */
+  /** Default: what the entitlement says. */
   readonly preserveOverage: boolean | undefined
 }
 

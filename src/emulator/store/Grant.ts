@@ -22,7 +22,7 @@ export interface GrantDraft {
   readonly expiration: Expiration | undefined
   readonly minRolloverAmount: number
   readonly maxRolloverAmount: number
-  /** The anchor is where the grant becomes effective, when left out. */
+  /** The anchor defaults to when the grant becomes effective. */
   readonly recurrence: { readonly anchor: number | undefined; readonly interval: Interval } | undefined
   readonly metadata: Readonly<Record<string, string>> | undefined
   readonly annotations: Readonly<Record<string, unknown>> | undefined
@@ -39,7 +39,7 @@ const refuse = (entitlement: MeteredEntitlement, draft: GrantDraft, effectiveAt:
     }
     throw new Refusal(400, { extensions: { validationErrors: [issue] } })
   }
-  // The server would take it and never finish calculating the balance.
+  // The server would accept it and never finish calculating the balance.
   if (draft.recurrence !== undefined && approximate(draft.recurrence.interval.duration) <= 0) {
     throw validationError("recurrence interval must be longer than zero")
   }
@@ -74,7 +74,7 @@ export const make = (state: State, now: number, entitlement: MeteredEntitlement,
   }
 }
 
-/** Stores a new grant. What was remembered for the time after it becomes effective is calculated anew. */
+/** Stores a new grant. What was remembered of the time after it becomes effective is forgotten. */
 export const add = (state: State, entitlement: MeteredEntitlement, grant: StoredGrant): MeteredEntitlement => {
   Table.put(state.grants, grant, undefined)
   return Entitlement.put(state, {

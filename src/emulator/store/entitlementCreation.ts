@@ -22,7 +22,7 @@ import type { State } from "./State.ts"
 import { nextUlid } from "./ulid.ts"
 
 interface UsagePeriodDraft {
-  /** Now, when left out. */
+  /** Default: now. */
   readonly anchor: number | undefined
   readonly interval: Interval
 }
@@ -112,14 +112,14 @@ const make = (
       remembered: []
     }
   }
-  // Only what is metered is cut to the minute.
+  // Only metered entitlements are truncated to the minute.
   const usagePeriod = draft.usagePeriod && { ...draft.usagePeriod, anchor: draft.usagePeriod.anchor ?? now }
   return draft.type === "static"
     ? { ...common, type: "static", config: draft.config, usagePeriod }
     : { ...common, type: "boolean", usagePeriod }
 }
 
-// A grant that every reset fills up again.
+// A grant that every reset tops up.
 const defaultGrant = (entitlement: MeteredEntitlement, now: number): ReadonlyArray<Grant.GrantDraft> => {
   const { issueAfterReset: amount, issueAfterResetPriority: priority = 1 } = entitlement
   if (amount === 0) return []

@@ -1,5 +1,5 @@
 /**
- * Identifiers: ULIDs whose time is the Clock's and whose tail counts up, so that they are unique and reproducible.
+ * Identifiers: ULIDs from the clock and a counter, so that they are unique and reproducible.
  */
 import type { State } from "./State.ts"
 
