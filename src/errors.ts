@@ -620,7 +620,7 @@ const readProblem = (text: string): ProblemDetails | undefined => {
 }
 
 const formatIssues = /*#__PURE__*/ SchemaIssue.makeFormatterStandardSchemaV1({
-  leafHook: (issue) => (issue._tag === "UnexpectedKey" ? "is not known here" : SchemaIssue.defaultLeafHook(issue))
+  leafHook: (issue) => (issue._tag === "UnexpectedKey" ? "is not a known field" : SchemaIssue.defaultLeafHook(issue))
 })
 const oneLine = (text: string) => text.replace(/\s+/g, " ").trim()
 /** The beginning of a text that is no problem document, without what says nothing: tags, and the type of most problems. */
@@ -779,15 +779,38 @@ export const formatPath = (path: ReadonlyArray<PropertyKey>): string =>
     .map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? String(part) : `.${String(part)}`))
     .join("")
 
+const types: Readonly<Record<string, string>> = {
+  string: "a string",
+  number: "a number",
+  boolean: "true or false",
+  object: "an object",
+  array: "an array"
+}
+
+/** What a schema expects, as a rule: types by their names in a sentence, and structs, which have names of ours, as objects. */
+const asRule = (message: string): string => {
+  if (message === "Missing key") return "is required"
+  const [, expected] = /^Expected (.*)$/s.exec(message) ?? []
+  if (expected === undefined) return message
+  const alternatives = expected
+    .replace(/between (\d+) and 9007199254740991$/, "of at least $1")
+    .split(" | ")
+    .filter((alternative) => alternative !== "undefined" && alternative !== "null")
+    .map((alternative) => types[alternative] ?? (/^[A-Z]\w*$/.test(alternative) ? "an object" : alternative))
+  return `must be ${[...new Set(alternatives)].join(" or ")}`
+}
+
 /** The first thing that a schema found wrong, with the alternatives that the same value has. */
-const firstIssue = (error: Schema.SchemaError, whole: string, prefix: string = "") => {
+const firstIssue = (error: Schema.SchemaError, whole: string, prefix: ReadonlyArray<string> = []) => {
   const [first, ...others] = formatIssues(error.issue).issues.map(({ message, path = [] }) => ({
     message,
-    field: formatPath([...(prefix === "" ? [] : [prefix]), ...(path as ReadonlyArray<PropertyKey>)]) || whole
+    field: formatPath([...prefix, ...(path as ReadonlyArray<PropertyKey>)]) || whole
   }))
   const alternatives = others.filter((issue) => issue.field === first?.field).map((issue) => issue.message)
-  const reasons = [...new Set([first?.message ?? "is not valid", ...alternatives])].join(", or ")
-  return { field: first?.field ?? whole, reason: oneLine(reasons) }
+  return {
+    field: first?.field ?? whole,
+    reasons: [...new Set([first?.message ?? "is not valid", ...alternatives])]
+  }
 }
 
 /**
@@ -798,12 +821,13 @@ const firstIssue = (error: Schema.SchemaError, whole: string, prefix: string = "
  * @category combinators
  */
 export const invalidRequest = (
-  operation: Operation,
+  operation: Pick<Operation, "name" | "method" | "path">,
   error: Schema.SchemaError,
   field: string = ""
 ): InvalidRequestError => {
-  const issue = firstIssue(error, "request", field)
-  return refused(operation, issue.field, issue.reason)
+  const issue = firstIssue(error, "request", field === "" ? [] : [field])
+  const rules = issue.reasons.map(asRule).join(", or ")
+  return refused(operation, issue.field, rules.replaceAll(", or must be ", ", or "))
 }
 
 /**
@@ -838,7 +862,8 @@ export const invalidResponse = (
 ): InvalidResponseError => {
   const requestId = requestIdOf(response, undefined)
   const issue = Schema.isSchemaError(error) ? firstIssue(error, "body") : undefined
-  const reason = issue === undefined ? "unexpected content type" : `${issue.field}: ${issue.reason}`
+  const reason =
+    issue === undefined ? "unexpected content type" : `${issue.field}: ${oneLine(issue.reasons.join(", or "))}`
   return new InvalidResponseError({
     ...callDetails(operation, response.request),
     status: response.status,

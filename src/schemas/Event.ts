@@ -57,7 +57,7 @@ export interface SentEvent extends Event {
 
 /** The server puts another character where half of a surrogate pair was: the event would get another id or subject. */
 const Text = Schema.NonEmptyString.check(
-  Schema.makeFilter((text) => text.isWellFormed(), { expected: "a text without half of a surrogate pair" })
+  Schema.makeFilter((text) => text.isWellFormed(), { expected: "a string without lone surrogates" })
 )
 
 const Attributes = Schema.Struct({

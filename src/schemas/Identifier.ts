@@ -16,7 +16,7 @@ import * as Schema from "effect/Schema"
  */
 export const PathParam = Schema.String.check(
   Schema.makeFilter((value) => value !== "" && value !== "." && value !== ".." && value.isWellFormed(), {
-    expected: 'a text that a path can hold: not empty, not "." or "..", and no half of a surrogate pair'
+    expected: 'a non-empty string other than "." and "..", without lone surrogates'
   })
 )
 

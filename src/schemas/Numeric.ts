@@ -29,6 +29,6 @@ export type Numeric = typeof Numeric.Type
  */
 export const NumericInput = Schema.String.check(
   Schema.makeFilter((value) => /^-?[0-9]+(\.[0-9]+)?$/.test(value), {
-    expected: 'a decimal number as a text, such as "0.005"'
+    expected: 'a decimal number as a string, such as "0.005"'
   })
 )

@@ -50,7 +50,7 @@ export const findJsonFault = (object: object): JsonFault | undefined => {
       case "number":
         return Number.isFinite(current) ? undefined : fault(`${current} is not a JSON number`)
       case "bigint":
-        return fault("a BigInt is not JSON: give a number or a text")
+        return fault("a BigInt is not JSON: convert it to a number or a string")
       case "object":
         return current === null ? undefined : visitObject(current)
       default:

@@ -58,7 +58,7 @@ export const resolve = (options: EntitlementCheckOptions): Settings => {
     staleIfError: staleIfError === false ? 0 : Check.wait("entitlementCheck.staleIfError", staleIfError),
     timeout: Check.timeLimit("entitlementCheck.timeout", timeout)
   }
-  Check.refuseUnknown(options, Object.keys(settings))
+  Check.refuseUnknown(options, Object.keys(settings), "entitlementCheck.")
   return settings
 }
 

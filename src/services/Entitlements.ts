@@ -9,17 +9,17 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { EntitlementsApi } from "../api/Entitlements.ts"
-import { type CommonError, type ConflictError, NotFoundError, refused } from "../errors.ts"
+import { type CommonError, type ConflictError, invalidRequest, NotFoundError, refused } from "../errors.ts"
 import { client } from "../layers/Client.ts"
 import type { Transport } from "../layers/Transport.ts"
 import type { BalanceHistoryQuery, WindowedBalanceHistory } from "../schemas/BalanceHistory.ts"
-import type {
-  Entitlement,
-  EntitlementCreateInputs,
-  EntitlementListParams,
-  EntitlementPageParams,
+import {
+  type Entitlement,
+  type EntitlementCreateInputs,
+  type EntitlementListParams,
+  type EntitlementPageParams,
   ResetEntitlementUsageInput,
-  SubjectEntitlementListParams
+  type SubjectEntitlementListParams
 } from "../schemas/Entitlement.ts"
 import type { EntitlementValue, EntitlementValueParams } from "../schemas/EntitlementValue.ts"
 import type { EntitlementGrant, EntitlementGrantCreateInput, EntitlementGrantListParams } from "../schemas/Grant.ts"
@@ -184,6 +184,14 @@ export interface EntitlementsService {
 
 const isUlid = Schema.is(Ulid)
 
+const checkReset = Schema.encodeUnknownEffect(ResetEntitlementUsageInput, { onExcessProperty: "error" })
+
+const resetOperation = {
+  name: EntitlementsApi.endpoints.resetEntitlementUsage.identifier,
+  method: EntitlementsApi.endpoints.resetEntitlementUsage.method,
+  path: EntitlementsApi.endpoints.resetEntitlementUsage.path
+}
+
 /** An entitlement belongs to a customer, which a program that speaks of subjects may never have heard of. */
 const explainMissingCustomer = (error: NotFoundError, subjectIdOrKey: string): NotFoundError =>
   /\b(subject not found|customer with subject key)\b/.test(error.problem?.detail ?? "")
@@ -261,18 +269,20 @@ const make = Effect.gen(function* () {
         resetById(subjectIdOrKey, entitlementId, options)
       ),
     resetOnly: (subjectIdOrKey, options = {}) =>
-      Effect.flatMap(list(subjectIdOrKey), (all) => {
-        const metered = all.filter((entitlement) => entitlement.type === "metered")
-        const [only, ...others] = metered
-        if (only !== undefined && others.length === 0) return resetById(subjectIdOrKey, only.id, options)
-        const { identifier: name, method, path } = EntitlementsApi.endpoints.resetEntitlementUsage
-        const candidates = metered.map(({ featureKey }) => JSON.stringify(featureKey)).join(", ")
-        const reason =
-          only === undefined
-            ? `subject ${JSON.stringify(subjectIdOrKey)} has no metered entitlement`
-            : `subject ${JSON.stringify(subjectIdOrKey)} has ${metered.length} metered entitlements: name one of ${candidates}`
-        return Effect.fail(refused({ name, method, path }, "entitlementIdOrFeatureKey", reason))
-      }),
+      Effect.mapError(checkReset(options), (error) => invalidRequest(resetOperation, error)).pipe(
+        Effect.andThen(list(subjectIdOrKey)),
+        Effect.flatMap((all) => {
+          const metered = all.filter((entitlement) => entitlement.type === "metered")
+          const [only, ...others] = metered
+          if (only !== undefined && others.length === 0) return resetById(subjectIdOrKey, only.id, options)
+          const candidates = metered.map(({ featureKey }) => JSON.stringify(featureKey)).join(", ")
+          const reason =
+            only === undefined
+              ? `subject ${JSON.stringify(subjectIdOrKey)} has no metered entitlement`
+              : `subject ${JSON.stringify(subjectIdOrKey)} has ${metered.length} metered entitlements: name one of ${candidates}`
+          return Effect.fail(refused(resetOperation, "entitlementIdOrFeatureKey", reason))
+        })
+      ),
     override: (subjectIdOrKey, entitlementIdOrFeatureKey, payload) =>
       entitlements.overrideEntitlement({ params: { subjectIdOrKey, entitlementIdOrFeatureKey }, payload }),
     createGrant: (subjectIdOrKey, entitlementIdOrFeatureKey, payload) =>

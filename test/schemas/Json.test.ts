@@ -26,7 +26,7 @@ describe("findJsonFault", () => {
   const faults: ReadonlyArray<
     readonly [what: string, object: object, path: ReadonlyArray<PropertyKey>, issue: string]
   > = [
-    ["a BigInt", { a: [1n] }, ["a", 0], "a BigInt is not JSON: give a number or a text"],
+    ["a BigInt", { a: [1n] }, ["a", 0], "a BigInt is not JSON: convert it to a number or a string"],
     ["NaN", { a: { b: Number.NaN } }, ["a", "b"], "NaN is not a JSON number"],
     ["Infinity", { a: -Infinity }, ["a"], "-Infinity is not a JSON number"],
     ["a function", { a: () => 1 }, ["a"], "a function is not JSON"],
@@ -114,7 +114,7 @@ describe("JsonObjectInput", () => {
   it.effect("names the place of a fault", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(encode({ a: [{ b: 1n }] }))
-      assert.include(error.message, `a BigInt is not JSON: give a number or a text`)
+      assert.include(error.message, `a BigInt is not JSON: convert it to a number or a string`)
       assert.include(error.message, `["a"][0]["b"]`)
     })
   )

@@ -357,7 +357,7 @@ describe("EntitlementCheck", () => {
         [{ capacity: 1.5 }, "entitlementCheck.capacity"],
         [{ staleIfError: "soon" }, "entitlementCheck.staleIfError"],
         [{ timeout: -1 }, "entitlementCheck.timeout"],
-        [{ ttl: 5 }, "ttl"],
+        [{ ttl: 5 }, "entitlementCheck.ttl"],
         [5, "entitlementCheck"]
       ]
       for (const [options, field] of wrong) {

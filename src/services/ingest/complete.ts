@@ -40,7 +40,7 @@ type Reader = (name: string, value: unknown) => unknown
 const text: Reader = (name, value) => {
   if (typeof value !== "string" || value === "") throw new EventFault([name], "must be a non-empty string")
   // The server puts another character in its place: the event would get another id or subject.
-  if (!value.isWellFormed()) throw new EventFault([name], "must not contain half of a surrogate pair")
+  if (!value.isWellFormed()) throw new EventFault([name], "must not contain lone surrogates")
   return value
 }
 
@@ -60,7 +60,8 @@ const time: Reader = (name, value) => {
 }
 
 const data: Reader = (name, value) => {
-  if (!Predicate.isObject(value) || !isPlain(value)) throw new EventFault([name], "must be a plain object")
+  if (!Predicate.isObject(value) || !isPlain(value))
+    throw new EventFault([name], "must be a plain object: spread an instance of a class")
   const fault = findJsonFault(value)
   if (fault !== undefined) throw new EventFault([name, ...fault.path], fault.issue)
   for (const member in value) {
@@ -110,6 +111,8 @@ const formatNow = (now: number): string => {
  */
 export const complete = (event: unknown, now: number): SentEvent => {
   if (!Predicate.isObject(event)) throw new EventFault([], "must be an object")
+  if (Symbol.iterator in event) throw new EventFault([], "must be one event, or an array of events")
+  if (Predicate.isPromiseLike(event)) throw new EventFault([], "must not be a promise: await it")
   const sent: { [name: string]: unknown } = {
     id: undefined,
     source: DEFAULT_SOURCE,

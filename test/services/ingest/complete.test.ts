@@ -89,9 +89,14 @@ describe("complete", () => {
   const wrong: ReadonlyArray<readonly [what: string, event: unknown, field: string, message: string]> = [
     ["no type", { subject: "s" }, "type", "is required"],
     ["an empty subject", { type: "t", subject: "" }, "subject", "must be a non-empty string"],
-    ["half of a character", { type: "t\ud800", subject: "s" }, "type", "must not contain half of a surrogate pair"],
+    ["half of a character", { type: "t\ud800", subject: "s" }, "type", "must not contain lone surrogates"],
     ["another version", { type: "t", subject: "s", specversion: "2" }, "specversion", 'must be "1.0" or "0.3"'],
-    ["a list as data", { type: "t", subject: "s", data: [1] }, "data", "must be a plain object"],
+    [
+      "a list as data",
+      { type: "t", subject: "s", data: [1] },
+      "data",
+      "must be a plain object: spread an instance of a class"
+    ],
     [
       "a slip of the pen",
       { type: "t", suject: "s" },
@@ -111,6 +116,8 @@ describe("complete", () => {
       "timestamp",
       "is not an attribute of an event; did you mean time?"
     ],
+    ["a set of events", new Set([{ type: "t", subject: "s" }]), "", "must be one event, or an array of events"],
+    ["the promise of an event", Promise.resolve({ type: "t", subject: "s" }), "", "must not be a promise: await it"],
     ["a text", "event", "", "must be an object"]
   ]
   for (const [what, event, field, message] of wrong) {
