@@ -61,7 +61,10 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<(events: Events) => Effect.Effect<Sequences, OutboxError>, never, Scope.Scope> {
   /** Ends puts that the closing of the scope has overtaken; it does nothing to others. */
   const refuse = (puts: ReadonlyArray<Put>) =>
-    Effect.forEach(puts, ({ done }) => Deferred.fail(done, closed()), { discard: true })
+    Effect.suspend(() => {
+      const error = closed()
+      return Effect.forEach(puts, ({ done }) => Deferred.fail(done, error), { discard: true })
+    })
 
   const queue = yield* Effect.acquireRelease(Queue.unbounded<Put>(), (queue) =>
     Effect.flatMap(Queue.clear(queue), (puts) => Effect.andThen(Queue.shutdown(queue), refuse(puts)))
@@ -85,16 +88,15 @@ export const make = Effect.fnUntraced(function* (
       )
     })
 
-  yield* Queue.takeAll(queue).pipe(
-    Effect.flatMap((puts) =>
-      Effect.ensuring(
-        Effect.forEach(groups(puts, limit), (group) => Effect.exit(commit(group)), { discard: true }),
-        refuse(puts)
+  // What is taken from the queue is somebody's in every instant: to be stored, or to be refused.
+  yield* Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(restore(Queue.takeAll(queue)), (puts) =>
+      Effect.onInterrupt(
+        restore(Effect.forEach(groups(puts, limit), (group) => Effect.exit(commit(group)), { discard: true })),
+        () => refuse(puts)
       )
-    ),
-    Effect.forever,
-    Effect.forkScoped
-  )
+    )
+  ).pipe(Effect.forever, Effect.forkScoped)
 
   return (events) =>
     Effect.suspend(() => {
