@@ -83,8 +83,12 @@ const makeEncode = (endpoint: HttpApiEndpoint.Top): ((request: Request) => HttpC
   }
 }
 
-/** Reads the success of an endpoint; fails with a `SchemaError` where it is another one. */
-const makeRead = (
+/**
+ * Makes what reads the success of an endpoint, and fails with a `SchemaError` where it is another one.
+ *
+ * @internal
+ */
+export const makeRead = (
   schema: Schema.Top
 ): ((response: HttpClientResponse.HttpClientResponse) => Effect.Effect<unknown, unknown>) => {
   if (isNoContent(schema.ast)) return () => Effect.void

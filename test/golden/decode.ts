@@ -11,7 +11,9 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import { Idempotency } from "../../src/api/Idempotency.ts"
 import { OpenMeterApi } from "../../src/api/OpenMeterApi.ts"
+import { makeRead } from "../../src/layers/Endpoint.ts"
 import { fromResponse, type OpenMeterError, type Operation } from "../../src/errors.ts"
+import { isDeepStrictEqual } from "node:util"
 import type { RecordedRequest, RecordedResponse, Scenario } from "./Scenario.ts"
 
 /** What became of one recorded answer. */
@@ -34,6 +36,8 @@ interface Endpoint {
   readonly operation: Operation
   readonly successes: ReadonlySet<number>
   readonly decode: (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<unknown, unknown>
+  /** As the client reads it: by functions made of the schema, by which `decode` reads. */
+  readonly read: (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<unknown, unknown>
 }
 
 // Every issue, since some may lie in values that the recording does not keep.
@@ -55,7 +59,8 @@ HttpApi.reflect(api, {
       },
       successes: new Set(successes.keys()),
       // The names come from the contract itself, one by one, which its type cannot follow.
-      decode: HttpApiClient.decodeResponse(api, { group: group.identifier, endpoint: name } as never) as never
+      decode: HttpApiClient.decodeResponse(api, { group: group.identifier, endpoint: name } as never) as never,
+      read: makeRead([...successes.values()][0]![0])
     })
   }
 })
@@ -164,22 +169,27 @@ const errorFaults = (error: OpenMeterError, status: number): ReadonlyArray<strin
 }
 
 const faultsOf = (endpoint: Endpoint, recorded: RecordedResponse): Effect.Effect<ReadonlyArray<string>> => {
-  const { decode, operation, successes } = endpoint
+  const { decode, operation, read, successes } = endpoint
   const { contentType, status } = recorded
   const text = textOf(recorded)
   const request = HttpClientRequest.make(operation.method as "GET")(operation.path)
   const headers = contentType === undefined ? {} : { "content-type": contentType }
-  const response = HttpClientResponse.fromWeb(request, new Response(text ?? null, { status, headers }))
+  const answer = () => HttpClientResponse.fromWeb(request, new Response(text ?? null, { status, headers }))
   if (successes.has(status)) {
-    return Effect.match(decode(response), {
-      onFailure: (error) => decodingFaults(error, recorded),
-      onSuccess: () => []
+    return Effect.matchEffect(decode(answer()), {
+      onFailure: (error) => Effect.succeed(decodingFaults(error, recorded)),
+      onSuccess: (bySchema) =>
+        Effect.match(read(answer()), {
+          onFailure: (error) => [`the client cannot read what its schema can: ${String(error)}`],
+          onSuccess: (value) =>
+            isDeepStrictEqual(value, bySchema) ? [] : ["the client reads it otherwise than its schema"]
+        })
     })
   }
   return Effect.succeed(
     status < 400
       ? [`a success with status ${status}, where the contract has ${[...successes].join(", ")}`]
-      : errorFaults(fromResponse(operation, response, text ?? "", 0), status)
+      : errorFaults(fromResponse(operation, answer(), text ?? "", 0), status)
   )
 }
 
