@@ -3,6 +3,7 @@
  *
  * @since 2.0.0
  */
+import * as Hex from "effect/encoding/Hex"
 import { refused } from "../errors.ts"
 import { sha256 } from "./eventId/sha256.ts"
 import { ingestEvents } from "./Ingest.ts"
@@ -10,8 +11,6 @@ import { ingestEvents } from "./Ingest.ts"
 /** What tells the parts of two keys apart, whatever their types and wherever one part ends and the next begins. */
 const encode = (parts: ReadonlyArray<string | number | bigint | boolean>): string =>
   JSON.stringify(parts.map((part) => [typeof part, String(part)]))
-
-const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")
 
 /**
  * The id of an event from the key by which the program knows what happened: an invoice and its line, a job and its
@@ -23,7 +22,7 @@ const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toSt
  *
  * The id is a UUID of version 8 (RFC 9562) from the first 128 bits of a SHA-256 digest.
  *
- * @param parts - at least one; numbers are to be finite
+ * @param parts - at least one; numbers must be finite
  * @throws InvalidRequestError when there is no part, or one is none of these
  *
  * @example
@@ -42,13 +41,15 @@ const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toSt
  * @category constructors
  */
 export const eventIdFrom = (...parts: ReadonlyArray<string | number | bigint | boolean>): string => {
-  if (parts.length === 0) throw refused(ingestEvents, "id", "every event would get the same: give at least one part")
+  if (parts.length === 0)
+    throw refused(ingestEvents, "id", "must be made from at least one part: every event would get the same")
   parts.forEach((part, i) => {
     const isPart = typeof part === "number" ? Number.isFinite(part) : /^(string|bigint|boolean)$/.test(typeof part)
-    if (!isPart) throw refused(ingestEvents, `id.parts[${i}]`, "is no text, finite number, bigint or boolean")
+    if (!isPart)
+      throw refused(ingestEvents, `id.parts[${i}]`, "must be a string, a finite number, a bigint or a boolean")
   })
   const bytes = sha256(new TextEncoder().encode(encode(parts))).slice(0, 16)
   bytes[6] = (bytes[6]! & 0x0f) | 0x80
   bytes[8] = (bytes[8]! & 0x3f) | 0x80
-  return hex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")
+  return Hex.encode(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")
 }
