@@ -27,7 +27,10 @@ export interface FileOutboxOptions {
    * `-wal` stands beside it and belongs to it.
    */
   readonly path: string
-  /** How many bytes the files may take on the disk, besides one event, at least 16 MiB. Default: 1 GiB. */
+  /**
+   * How many bytes the files may take on the disk, besides one event, at least 16 MiB. Default: 1 GiB. On a disk with
+   * less than 12 MB left the outbox is full before that, so that it can still remove what is delivered.
+   */
   readonly maxBytes?: number | undefined
   /** How many events may wait, at least 1: the receipts of those that this process offered are in memory. Default: 1,000,000. */
   readonly maxCount?: number | undefined
@@ -45,12 +48,12 @@ const names: ReadonlyArray<string> = ["path", "maxBytes", "maxCount", "durabilit
 const MIN_BYTES = 16 * 1024 * 1024
 
 const resolve = (options: FileOutboxOptions): DatabaseOptions & { readonly maxCount: number } => {
-  if (!Predicate.isObject(options)) throw Check.invalid("options", "is not an object")
+  if (!Predicate.isObject(options)) throw Check.invalid("options", "must be an object")
   Check.refuseUnknown(options, names)
   const { durability = "process", maxBytes = 1024 ** 3, maxCount = 1_000_000, path }: FileOutboxOptions = options
-  if (!Predicate.isString(path) || path === "") throw Check.invalid("path", "is not the path of a file")
+  if (!Predicate.isString(path) || path === "") throw Check.invalid("path", "must be the path of a file")
   if (durability !== "process" && durability !== "power") {
-    throw Check.invalid("durability", 'is neither "process" nor "power"')
+    throw Check.invalid("durability", 'must be "process" or "power"')
   }
   return {
     path,

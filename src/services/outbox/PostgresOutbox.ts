@@ -127,7 +127,7 @@ const open = Effect.fnUntraced(function* (database: Database, tables: Tables.Tab
     fault = yield* look
   }
   if (fault === "missing") {
-    return yield* outboxError("unavailable", `there is no table ${tables.outbox}: the migration was not run`)
+    return yield* outboxError("unavailable", `there is no table ${tables.outbox}; run the migration`)
   }
   if (fault !== undefined) return yield* outboxError("corrupt", fault.mismatch)
 })

@@ -113,10 +113,10 @@ export const make = Effect.fnUntraced(function* ({
         else entries.push(entry)
       }
       if (spoilt.length > 0) {
-        const reason = "corrupt: the event is not as it was put"
+        const reason = "corrupt: the stored event is damaged"
         yield* orUnavailable(database.run(statements.bury(spoilt, reason)))
         yield* Effect.logError(
-          `OpenMeter: ${spoilt.length} events in the outbox are not as they were put: they are dead letters now`
+          `OpenMeter: ${spoilt.length} damaged events were moved from the outbox to the dead letters`
         )
       }
       if (entries.length > 0 || rows.length === 0) {

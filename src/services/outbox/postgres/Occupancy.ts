@@ -45,7 +45,7 @@ export class Occupancy {
       const { capacity } = this
       const { bytes, count } = sizeOf(events)
       if (this.#count + count > capacity.count || this.#bytes + bytes > capacity.bytes) {
-        const message = `the outbox is full: it holds ${this.#count} events of ${this.#bytes} bytes together`
+        const message = `the outbox is full: it holds ${this.#count} events, ${this.#bytes} bytes in total`
         return Effect.fail(new OutboxError({ reason: "full", message }))
       }
       this.#add(count, bytes)

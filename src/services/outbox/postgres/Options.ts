@@ -72,10 +72,10 @@ const deliveryNames: ReadonlyArray<string> = ["lease", "pollInterval"] satisfies
  * @internal
  */
 export const resolve = (options: PostgresOutboxOptions) => {
-  if (!Predicate.isObject(options)) throw Check.invalid("options", "is not an object")
+  if (!Predicate.isObject(options)) throw Check.invalid("options", "must be an object")
   Check.refuseUnknown(options, names)
   const { migrate = true } = options
-  if (!Predicate.isBoolean(migrate)) throw Check.invalid("migrate", "is neither true nor false")
+  if (!Predicate.isBoolean(migrate)) throw Check.invalid("migrate", "must be true or false")
   return {
     tables: tables(options.table),
     migrate,
@@ -93,7 +93,7 @@ export const resolve = (options: PostgresOutboxOptions) => {
  * @internal
  */
 export const resolveDelivery = (options: PostgresDeliveryOptions) => {
-  if (!Predicate.isObject(options)) throw Check.invalid("options", "is not an object")
+  if (!Predicate.isObject(options)) throw Check.invalid("options", "must be an object")
   Check.refuseUnknown(options, deliveryNames)
   return {
     lease: Check.duration("lease", options.lease ?? 30_000),

@@ -49,7 +49,7 @@ export const tables = (name: unknown = DEFAULT_TABLE): Tables => {
   if (!Predicate.isString(name) || !NAME.test(name)) {
     throw Check.invalid(
       "table",
-      "is not a name of at most 48 lower-case letters, digits and _, with or without a schema"
+      "must be a name of at most 48 lower-case letters, digits and _, with or without a schema"
     )
   }
   const unqualified = name.slice(name.indexOf(".") + 1)
