@@ -210,7 +210,13 @@ export class Database {
         `it is missing or empty, and ${this.#path}-wal belongs to it: bring it back, or move that aside`
       )
     }
-    if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK)
+    if (!existsSync(file)) return
+    try {
+      accessSync(file, constants.R_OK | constants.W_OK)
+    } catch (error) {
+      // Deno wants a further permission to tell; opening the file needs none.
+      if (!(error instanceof Error) || error.name !== "NotCapable") throw error
+    }
   }
 
   /** Makes sure that the file is an outbox, or makes it one if it is new. Does nothing to one that is neither. */
