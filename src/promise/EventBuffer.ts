@@ -1,5 +1,5 @@
 /**
- * A buffer of events, with Promises.
+ * The event buffer, in the Promise API.
  *
  * @since 2.0.0
  */
@@ -28,26 +28,27 @@ import { AbortError } from "./Interruption.ts"
 import { checkSignal, type Runner } from "./Runner.ts"
 
 /**
- * What a program says of its buffer.
+ * Options of an event buffer.
  *
  * @since 2.0.0
  * @category models
  */
 export interface EventBufferOptions extends Omit<ServiceOptions, "deadLetter"> {
   /**
-   * Where events wait until they are delivered: `FileOutbox.layer({ path })` of `@openmeter/sdk/node`, for one. Default:
-   * in memory.
+   * Storage for events until they are delivered, such as `FileOutbox.layer({ path })` of `@openmeter/sdk/node`.
+   * Default: in memory.
    */
   readonly outbox?: Layer.Layer<Outbox, unknown> | undefined
   /**
-   * Is given each event that the buffer had taken and did not deliver: what the server rejects, what was dropped for age
-   * or for others, what is unknown. The event leaves the outbox when the promise has settled. Default: an error is logged.
+   * Receives each accepted event that was not delivered: rejected by the server, dropped because of its age or to make
+   * room, or with an unknown outcome. The event leaves the outbox when the returned promise settles. Default: logs an
+   * error.
    */
   readonly deadLetter?: ((letter: DeadLetter) => void | Promise<void>) | undefined
 }
 
 /**
- * What a program holds of an event that it offered: the way to learn what becomes of it.
+ * A receipt for an offered event, which reports what happened to it.
  *
  * @example
  * ```ts
@@ -69,29 +70,29 @@ export class Receipt {
     this.#receipt = receipt
   }
 
-  /** The id of the event: with its source it tells the event apart. */
+  /** Id of the event. Together with the source, it identifies the event. */
   get id(): string {
     return this.#receipt.id
   }
 
-  /** Where the event comes from. */
+  /** Source of the event. */
   get source(): string {
     return this.#receipt.source
   }
 
-  /** What became of the event; `undefined` as long as that is open. */
+  /** Outcome of the event, or `undefined` while it is pending. */
   get outcome(): Outcome | undefined {
     return this.#receipt.outcome
   }
 
-  /** Resolves when it is known what became of the event. Never rejects. */
+  /** Resolves with the outcome of the event. Never rejects. */
   get delivered(): Promise<Outcome> {
     return (this.#delivered ??= Effect.runPromise(this.#receipt.delivered))
   }
 }
 
 /**
- * What one offer does otherwise.
+ * Options of a single offer.
  *
  * @since 2.0.0
  * @category models
@@ -99,7 +100,7 @@ export class Receipt {
 export interface OfferOptions {
   /**
    * Withdraws the offer while it waits for its turn or for room: it rejects with an `AbortError` whose `cause` is the
-   * signal's reason, and the event was not taken. Once the buffer stores the event, the signal does nothing.
+   * signal's reason, and the event is not buffered. Has no effect once the buffer has started to store the event.
    */
   readonly signal?: AbortSignal | undefined
 }
@@ -112,18 +113,18 @@ const checkedSignal = (options: OfferOptions): AbortSignal | undefined => {
   return signal
 }
 
-/** How long to wait, in milliseconds: what is left out is the default. */
+/** Resolves the `timeout` option to milliseconds, or to the default when it is omitted. */
 const checkedTimeout = <A>(options: { readonly timeout?: Duration.Input | undefined }, otherwise: A): number | A => {
   Check.options(options, ["timeout"])
   return options.timeout === undefined ? otherwise : Check.wait("timeout", options.timeout)
 }
 
-/** A buffer that is open, and what takes the offers to it. */
+/** An open buffer, with the intake that feeds it. */
 interface Opened {
   readonly service: EventBufferService
   readonly scope: Scope.Closeable
   readonly intake: Fiber.Fiber<unknown>
-  /** Runs an effect with the logger and all else that the client was given. */
+  /** Runs an effect with the client's context, such as its logger. */
   readonly run: <A, E>(effect: Effect.Effect<A, E>) => Promise<A>
 }
 
@@ -138,13 +139,16 @@ const nothing: Stats = {
   pendingBytes: 0
 }
 
-/** The handler of dead letters as an effect; what is no function is left to the checks. */
+/**
+ * Converts the dead-letter handler to an effect. A value that is not a function is left for the option checks to
+ * reject.
+ */
 const serviceOptions = ({ deadLetter, outbox: _outbox, ...options }: EventBufferOptions): ServiceOptions =>
   Predicate.isFunction(deadLetter)
     ? { ...options, deadLetter: (letter) => Effect.tryPromise(async () => deadLetter(letter)) }
     : { ...options, deadLetter }
 
-/** Lets a signal end the waits of an offer. */
+/** Lets the signal interrupt the waits of an offer. */
 const withdrawableBy = <A, E>(signal: AbortSignal, offer: Effect.Effect<A, E>): Effect.Effect<A, E> =>
   Effect.provideService(
     offer,
@@ -157,53 +161,51 @@ const withdrawableBy = <A, E>(signal: AbortSignal, offer: Effect.Effect<A, E>): 
     })
   )
 
-/** An event that was offered, and who waits for the receipt. */
-class Offer {
-  readonly #event: Event
-  readonly #signal: AbortSignal | undefined
-  readonly #resolve: (receipt: Receipt) => void
+/** An offered event, with the promise of its receipt. */
+interface Offer {
+  readonly event: Event
+  readonly resolve: (receipt: Receipt) => void
   readonly reject: (error: unknown) => void
-  #isWithdrawn = false
+  /** Set when a signal can withdraw the offer. */
+  readonly withdrawal: Withdrawal | undefined
+}
 
-  constructor(
-    event: Event,
-    signal: AbortSignal | undefined,
-    resolve: (receipt: Receipt) => void,
-    reject: (error: unknown) => void
-  ) {
-    this.#event = event
-    this.#signal = signal
-    this.#resolve = resolve
-    this.reject = reject
-    // Heard while others wait before it.
-    signal?.addEventListener("abort", this.#withdraw, { once: true })
+/** Rejects an offer when its signal is aborted while the offer waits behind others. */
+class Withdrawal {
+  readonly signal: AbortSignal
+  isDone = false
+  readonly #withdraw: () => void
+
+  constructor(signal: AbortSignal, reject: (error: unknown) => void) {
+    this.signal = signal
+    this.#withdraw = () => {
+      this.isDone = true
+      reject(new AbortError(signal.reason))
+    }
+    signal.addEventListener("abort", this.#withdraw, { once: true })
   }
 
-  readonly #withdraw = () => {
-    this.#isWithdrawn = true
-    this.reject(new AbortError(this.#signal?.reason))
-  }
-
-  /** Offers the event, and tells the program what came of it. */
-  to(service: EventBufferService): Effect.Effect<void> {
-    return Effect.suspend(() => {
-      if (this.#isWithdrawn) return Effect.void
-      const signal = this.#signal
-      signal?.removeEventListener("abort", this.#withdraw)
-      const offer = service.offer(this.#event)
-      return Effect.matchCause(signal === undefined ? offer : withdrawableBy(signal, offer), {
-        onSuccess: (receipt) => this.#resolve(new Receipt(receipt)),
-        onFailure: (cause) =>
-          this.reject(Cause.hasInterruptsOnly(cause) ? new AbortError(signal?.reason) : Cause.squash(cause))
-      })
-    })
+  stop(): void {
+    this.signal.removeEventListener("abort", this.#withdraw)
   }
 }
 
+/** Offers the event to the buffer, and settles the promise with the result. */
+const answer = (service: EventBufferService, { event, reject, resolve, withdrawal }: Offer): Effect.Effect<void> => {
+  if (withdrawal?.isDone === true) return Effect.void
+  withdrawal?.stop()
+  const offer = service.offer(event)
+  return Effect.matchCause(withdrawal === undefined ? offer : withdrawableBy(withdrawal.signal, offer), {
+    onSuccess: (receipt) => resolve(new Receipt(receipt)),
+    onFailure: (cause) =>
+      reject(Cause.hasInterruptsOnly(cause) ? new AbortError(withdrawal?.signal.reason) : Cause.squash(cause))
+  })
+}
+
 /**
- * A buffer of events: offered one by one, delivered in batches, each of them accounted for.
+ * A buffer that takes events one by one, delivers them in batches, and accounts for each of them.
  *
- * One buffer is enough for a process. In a worker, where nothing outlives a request, each request has one of its own.
+ * One buffer per process is enough. In a worker, where nothing outlives a request, create one per request.
  *
  * @example
  * ```ts
@@ -224,7 +226,7 @@ export class EventBuffer {
   #failure: { readonly error: unknown } | undefined
   #closing: Promise<ReadonlyArray<SentEvent>> | undefined
   readonly #closeWithClient = () => this.close()
-  /** Fires when the buffer is closed before it has opened. */
+  /** Aborts when the buffer is closed before it has opened. */
   readonly #abandoned = new AbortController()
 
   /** @internal */
@@ -245,13 +247,13 @@ export class EventBuffer {
   }
 
   /**
-   * Takes an event. Resolves with its receipt when the buffer has it: in memory, or in the outbox. Until then the event is
-   * not to be changed.
+   * Offers an event. Resolves with a receipt once the buffer has stored the event, in memory or in the outbox. Do not
+   * change the event before that.
    *
-   * Where there is no room, the overflow policy decides: the promise waits, rejects with `BufferFullError`, or an event is
-   * dropped, of which the receipt tells. An event that is wrong rejects with the `InvalidRequestError` that names the
-   * attribute; after {@link EventBuffer.close} every offer rejects with `BufferClosedError`, and with an `OutboxError` if
-   * the outbox does not store it or could not be opened. An offer that rejects was not taken.
+   * If the buffer is full, its overflow policy applies: the promise waits, rejects with `BufferFullError`, or resolves
+   * while an event is dropped, as its receipt reports. Rejects with `InvalidRequestError` naming the attribute if the
+   * event is invalid, with `BufferClosedError` after {@link EventBuffer.close}, and with `OutboxError` if the outbox
+   * cannot be opened or cannot store the event. If an offer rejects, its event is not buffered.
    *
    * @example
    * ```ts
@@ -264,17 +266,18 @@ export class EventBuffer {
     return new Promise((resolve, reject) => {
       const signal = options === undefined ? undefined : checkedSignal(options)
       if (this.#failure !== undefined) throw this.#failure.error
-      if (!this.#offers.add(new Offer(event, signal, resolve, reject))) throw bufferClosed()
+      const withdrawal = signal === undefined ? undefined : new Withdrawal(signal, reject)
+      if (!this.#offers.add({ event, resolve, reject, withdrawal })) throw bufferClosed()
     })
   }
 
   /**
-   * Sends what is there without waiting for batches to fill, and resolves with the account when every event that was
-   * offered before, or left by an earlier process, has come to its end, or when the time is over: then the buffer goes on
-   * by itself. Rejects with what the outbox says if that could not be opened.
+   * Sends the buffered events without waiting for batches to fill. Resolves with the statistics once every event
+   * offered before, or left by an earlier process, has an outcome, or when the timeout expires; delivery then continues
+   * in the background. Rejects with the outbox's error if the outbox could not be opened.
    *
-   * @param options - `timeout`: how long to wait, in milliseconds or as a text such as `"5 seconds"`; default: as long as
-   *   it takes
+   * @param options - `timeout`: how long to wait, in milliseconds or as a string such as `"5 seconds"`; waits
+   *   indefinitely by default
    */
   async flush(options: { readonly timeout?: Duration.Input | undefined } = {}): Promise<Stats> {
     const timeout = checkedTimeout(options, undefined)
@@ -284,17 +287,18 @@ export class EventBuffer {
     return this.stats()
   }
 
-  /** The account of the buffer: `offered` is the sum of `delivered`, `rejected`, `dropped`, `unknown` and `pending`. */
+  /** Statistics of the buffer: `offered` is the sum of `delivered`, `rejected`, `dropped`, `unknown` and `pending`. */
   stats(): Stats {
     return this.#opened === undefined ? nothing : Effect.runSync(this.#opened.service.stats)
   }
 
   /**
-   * Takes no more events, delivers those that are there, and resolves with those that could not be delivered in time, in
-   * the order in which they were offered. From a durable outbox it gives none: they wait there for the next process.
+   * Stops accepting events, delivers the buffered ones, and resolves with those that could not be delivered in time, in
+   * the order they were offered. With a durable outbox the result is empty: undelivered events stay there for the next
+   * process.
    *
-   * @param options - `timeout`: how long to go on delivering, in milliseconds or as a text such as `"5 seconds"`; default:
-   *   the buffer's `drainTimeout`
+   * @param options - `timeout`: how long to keep delivering, in milliseconds or as a string such as `"5 seconds"`;
+   *   defaults to the buffer's `drainTimeout`
    */
   async close(options: { readonly timeout?: Duration.Input | undefined } = {}): Promise<ReadonlyArray<SentEvent>> {
     const timeout = checkedTimeout(options, this.#drainTimeout)
@@ -308,7 +312,7 @@ export class EventBuffer {
 
   #open(settings: ServiceOptions, outbox: Layer.Layer<Outbox, unknown> | undefined) {
     const offers = this.#offers
-    // A durable outbox stores together what waits for it at the same time.
+    // A durable outbox stores concurrent offers together.
     const concurrency = outbox === undefined ? 1 : "unbounded"
     return Effect.uninterruptibleMask(
       Effect.fnUntraced(function* (restore) {
@@ -320,7 +324,9 @@ export class EventBuffer {
         )
         const intake = yield* Effect.forkDetach(
           Effect.interruptible(
-            offers.run((some) => Effect.forEach(some, (offer) => offer.to(service), { concurrency, discard: true }))
+            offers.run((some) =>
+              Effect.forEach(some, (offer) => answer(service, offer), { concurrency, discard: true })
+            )
           )
         )
         return { service, scope, intake, run: Effect.runPromiseWith(yield* Effect.context<never>()) }
@@ -328,7 +334,7 @@ export class EventBuffer {
     )
   }
 
-  /** Waits for the buffer to open; one that does not in time never will. */
+  /** Waits for the buffer to open. If it does not open in time, opening is abandoned. */
   async #openedWithin(timeout: number): Promise<Opened | undefined> {
     const timer = setTimeout(() => this.#abandoned.abort(), timeout)
     const opened = await this.#opening.catch(() => undefined)
@@ -352,7 +358,7 @@ export class EventBuffer {
         yield* Effect.timeoutOption(Fiber.await(intake), timeout)
         const remaining = timeout - ((yield* Clock.currentTimeMillis) - start)
         const left = yield* service.close({ timeout: Math.max(0, remaining) })
-        // What still waited for room has been refused by now.
+        // Offers still waiting for room have been refused by now.
         yield* Fiber.await(intake)
         yield* Scope.close(scope, Exit.void)
         return left
