@@ -1,5 +1,5 @@
 /**
- * The OpenMeter client as Effect services: one a resource, composed through layers.
+ * The OpenMeter client as Effect services, one per resource, composed with layers.
  *
  * @since 2.0.0
  */
@@ -81,7 +81,7 @@ export { Info, type InfoService } from "./services/Info.ts"
 export {
   DEFAULT_SOURCE,
   Ingest,
-  prepare,
+  prepareEvent,
   type IngestError,
   type IngestService,
   type PreparedEvent

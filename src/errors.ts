@@ -1,8 +1,8 @@
 /**
- * What can go wrong: one tagged class a kind of failure, and the one mapping from HTTP to them.
+ * Errors of the SDK: one tagged class per kind of failure, and the mapping from HTTP responses to them.
  *
- * Every class can be caught by its `_tag` in an Effect program (`Effect.catchTag("NotFoundError", …)`) and by
- * `instanceof` where Promises are used.
+ * Catch an error by its `_tag` in an Effect program (`Effect.catchTag("NotFoundError", …)`), or with `instanceof` in
+ * the Promise API.
  *
  * @since 2.0.0
  */
@@ -22,51 +22,51 @@ import * as SchemaIssue from "effect/SchemaIssue"
 import type { Idempotency } from "./api/Idempotency.ts"
 
 /**
- * What every error tells of the call that failed.
+ * Details of the failed call that every error carries.
  *
  * @since 2.0.0
  * @category models
  */
 export interface CallDetails {
-  /** What failed, with what status, and the server's own words. One line, never blank. */
+  /** Message with the operation, the status and the server's explanation. A single line, never blank. */
   readonly message: string
-  /** The operation, by the name it has in the server's API document, e.g. `getMeter`. */
+  /** Operation name as in the server's API specification, e.g. `getMeter`. */
   readonly operation: string
-  /** The HTTP method. */
+  /** HTTP method. */
   readonly method: string
   /** Path and query of the request, without host and credentials. */
   readonly url: string
 }
 
 /**
- * What an error tells besides when the server has answered.
+ * Details that an error carries if the server responded.
  *
  * @since 2.0.0
  * @category models
  */
 export interface AnswerDetails extends CallDetails {
-  /** The HTTP status. 0 stands for a redirect that a browser hides. */
+  /** HTTP status. 0 stands for a redirect that a browser hides. */
   readonly status: number
-  /** The id under which the server logged the request. */
+  /** Id under which the server logged the request. */
   readonly requestId?: string
-  /** The problem document (RFC 9457), when the answer held one. */
+  /** Problem document (RFC 9457), if the response contained one. */
   readonly problem?: ProblemDetails
 }
 
 /**
- * One thing that the server found wrong with a request.
+ * One validation issue that the server reported.
  *
  * @since 2.0.0
  * @category models
  */
 export interface ValidationIssue {
-  /** A stable name of the rule, e.g. `grant_amount_must_be_positive`. */
+  /** Stable name of the violated rule, e.g. `grant_amount_must_be_positive`. */
   readonly code?: string
-  /** Where the offending value stands, as a JSONPath, e.g. `$.amount`. */
+  /** Location of the invalid value as a JSONPath, e.g. `$.amount`. */
   readonly field?: string
-  /** What is wrong, in the server's words. */
+  /** Description of the issue, as given by the server. */
   readonly message?: string
-  /** How bad it is, e.g. `critical`. */
+  /** Severity of the issue, e.g. `critical`. */
   readonly severity?: string
   readonly [extension: string]: unknown
 }
@@ -75,24 +75,24 @@ const transientStatuses = new Set([408, 429, 500, 502, 503, 504])
 const transientTags = new Set(["TransportError", "TimeoutError", "CircuitOpenError", "BufferFullError"])
 
 /**
- * Whether an answer tells of an upload that stalled for a minute: that is a 400, too, although nothing is wrong with the
- * request.
+ * Returns whether a response reports an upload that stalled for a minute. The server answers 400 in that case too,
+ * although the request is valid and can be retried.
  *
  * @internal
  */
 export const isStalledUpload = (status: number, text: string): boolean => status === 400 && text.includes("i/o timeout")
 
-/** What every error has, of whichever copy of this module. */
+/** Brand of every error, which also identifies errors from another copy of this module. */
 const TypeId = "~@openmeter/sdk/OpenMeterError"
 
-/** The base of every error: a tagged error that knows whether the same call may succeed later. */
+/** Base class of every error: a tagged error that knows whether a retry may succeed. */
 const failure = <const Tag extends string>(
   tag: Tag
 ): new <A extends CallDetails>(
   details: A
 ) => Cause.YieldableError & {
   readonly _tag: Tag
-  /** Whether the same call may succeed later. */
+  /** Whether a retry of the same call may succeed. */
   readonly isRetryable: boolean
 } & Readonly<A> => {
   class Failure extends Data.TaggedError(tag)<CallDetails & { readonly status?: number }> {
@@ -102,15 +102,15 @@ const failure = <const Tag extends string>(
         : transientStatuses.has(this.status) || isStalledUpload(this.status, this.message)
     }
   }
-  // Errors of effect print as records. These are also thrown at people who never heard of effect: name, message, stack.
+  // Effect's errors print as records. Users of the Promise API expect name, message and stack instead.
   Object.defineProperty(Failure.prototype, NodeInspectSymbol, { value: undefined })
   Object.defineProperty(Failure.prototype, TypeId, { value: TypeId })
-  // The type parameter of the returned constructor is each class's own, which a class expression cannot express.
+  // A class expression cannot express the type parameter of the returned constructor.
   return Failure as never
 }
 
 /**
- * The server refused the request as malformed or impossible (400).
+ * The server rejected the request as malformed or impossible (400).
  *
  * @example
  * ```ts
@@ -127,13 +127,13 @@ const failure = <const Tag extends string>(
  */
 export class BadRequestError extends failure("BadRequestError")<
   AnswerDetails & {
-    /** What the server listed as wrong. Empty when it only gave a text. */
+    /** Issues that the server listed. Empty if it only returned a message. */
     readonly validationErrors: ReadonlyArray<ValidationIssue>
   }
 > {}
 
 /**
- * The credentials are missing, wrong or expired (401).
+ * The credentials are missing, invalid or expired (401).
  *
  * @example
  * ```ts
@@ -156,7 +156,7 @@ export class BadRequestError extends failure("BadRequestError")<
 export class UnauthorizedError extends failure("UnauthorizedError")<AnswerDetails> {}
 
 /**
- * The credentials do not allow the call, or the resource is managed by another (403).
+ * The credentials do not permit the operation, or the resource is managed elsewhere, e.g. by a subscription (403).
  *
  * @example
  * ```ts
@@ -174,7 +174,7 @@ export class UnauthorizedError extends failure("UnauthorizedError")<AnswerDetail
 export class ForbiddenError extends failure("ForbiddenError")<AnswerDetails> {}
 
 /**
- * There is no such resource (404).
+ * The resource does not exist (404).
  *
  * @example
  * ```ts
@@ -193,7 +193,7 @@ export class ForbiddenError extends failure("ForbiddenError")<AnswerDetails> {}
 export class NotFoundError extends failure("NotFoundError")<AnswerDetails> {}
 
 /**
- * Another resource stands in the way (409).
+ * The request conflicts with another resource (409).
  *
  * @example
  * ```ts
@@ -210,13 +210,13 @@ export class NotFoundError extends failure("NotFoundError")<AnswerDetails> {}
  */
 export class ConflictError extends failure("ConflictError")<
   AnswerDetails & {
-    /** The id of the resource that stands in the way, when the server told it. */
+    /** Id of the conflicting resource, if the server reported it. */
     readonly conflictingEntityId?: string
   }
 > {}
 
 /**
- * The resource is in a state that does not allow the call, e.g. the customer is deleted (412).
+ * The state of the resource does not permit the operation, e.g. because the customer is deleted (412).
  *
  * @example
  * ```ts
@@ -234,7 +234,7 @@ export class ConflictError extends failure("ConflictError")<
 export class PreconditionFailedError extends failure("PreconditionFailedError")<AnswerDetails> {}
 
 /**
- * The request is larger than the server or a proxy before it takes (413).
+ * The request is larger than the server, or a proxy in front of it, accepts (413).
  *
  * @example
  * ```ts
@@ -258,13 +258,13 @@ export class PreconditionFailedError extends failure("PreconditionFailedError")<
 export class PayloadTooLargeError extends failure("PayloadTooLargeError")<AnswerDetails> {}
 
 /**
- * The server asks for fewer requests (429).
+ * The server limits the request rate (429).
  *
  * @example
  * ```ts
  * import { RateLimitedError } from "@openmeter/sdk"
  *
- * // For how many milliseconds a queue should hold back the job that failed.
+ * // How long a queue should delay the failed job, in milliseconds.
  * const delayOf = (error: unknown) => (error instanceof RateLimitedError ? (error.retryAfter ?? 60_000) : 0)
  * ```
  *
@@ -273,13 +273,13 @@ export class PayloadTooLargeError extends failure("PayloadTooLargeError")<Answer
  */
 export class RateLimitedError extends failure("RateLimitedError")<
   AnswerDetails & {
-    /** For how long the server asks to wait, in milliseconds. */
+    /** Time to wait as requested by the server, in milliseconds. */
     readonly retryAfter?: number
   }
 > {}
 
 /**
- * The server, or a proxy before it, failed (5xx).
+ * The server, or a proxy in front of it, failed (5xx).
  *
  * @example
  * ```ts
@@ -297,13 +297,13 @@ export class RateLimitedError extends failure("RateLimitedError")<
  */
 export class ServerError extends failure("ServerError")<
   AnswerDetails & {
-    /** For how long the server asks to wait, in milliseconds. */
+    /** Time to wait as requested by the server, in milliseconds. */
     readonly retryAfter?: number
   }
 > {}
 
 /**
- * The server knows the operation and has it switched off (501).
+ * The operation is disabled on the server (501).
  *
  * @example
  * ```ts
@@ -322,7 +322,8 @@ export class ServerError extends failure("ServerError")<
 export class NotImplementedError extends failure("NotImplementedError")<AnswerDetails> {}
 
 /**
- * The answer has a status that the operation does not have: a redirect, a proxy's page, another server.
+ * The response has a status that the operation does not define, e.g. a redirect, a proxy's error page, or the response
+ * of a different server.
  *
  * @example
  * ```ts
@@ -340,7 +341,7 @@ export class NotImplementedError extends failure("NotImplementedError")<AnswerDe
 export class UnexpectedStatusError extends failure("UnexpectedStatusError")<AnswerDetails> {}
 
 /**
- * The call's input is wrong: nothing was sent.
+ * The input of the call is invalid. No request was sent.
  *
  * @example
  * ```ts
@@ -357,13 +358,13 @@ export class UnexpectedStatusError extends failure("UnexpectedStatusError")<Answ
  */
 export class InvalidRequestError extends failure("InvalidRequestError")<
   CallDetails & {
-    /** Where the offending value stands, e.g. `events[3].data.tokens`. */
+    /** Location of the invalid value, e.g. `events[3].data.tokens`. */
     readonly field: string
   }
 > {}
 
 /**
- * The server answered success with a body that is not what the operation returns.
+ * The server returned a success status with a body that does not match the operation's schema.
  *
  * @example
  * ```ts
@@ -381,9 +382,9 @@ export class InvalidRequestError extends failure("InvalidRequestError")<
 export class InvalidResponseError extends failure("InvalidResponseError")<AnswerDetails> {}
 
 /**
- * The connection could not be made, or broke before the whole answer was there.
+ * The connection failed, or broke before the response was complete.
  *
- * The server may have done what was asked.
+ * The server may have processed the request.
  *
  * @example
  * ```ts
@@ -400,15 +401,15 @@ export class InvalidResponseError extends failure("InvalidResponseError")<Answer
  */
 export class TransportError extends failure("TransportError")<
   CallDetails & {
-    /** What the runtime said. */
+    /** Error reported by the runtime. */
     readonly cause?: unknown
   }
 > {}
 
 /**
- * The whole answer was not there in time.
+ * The response was not complete within the time limit.
  *
- * The server may have done what was asked, unless `sent` is false.
+ * The server may have processed the request, unless `sent` is `false`.
  *
  * @example
  * ```ts
@@ -426,23 +427,23 @@ export class TransportError extends failure("TransportError")<
  */
 export class TimeoutError extends failure("TimeoutError")<
   CallDetails & {
-    /** How long was waited, in milliseconds. */
+    /** Time limit that was exceeded, in milliseconds. */
     readonly timeout: number
-    /** Whether anything was sent: `false` when the time went by in the queue of a limit. */
+    /** Whether the request was sent. `false` if the time limit expired while the request was queued by a limit. */
     readonly sent: boolean
-    /** What the attempt before met, when the last one was cut short by the end of the call's time. */
+    /** Error of the previous attempt, if the time limit of the whole call cut the last attempt short. */
     readonly cause?: OpenMeterError
   }
 > {}
 
 /**
- * The circuit breaker is open: nothing was sent.
+ * The circuit breaker is open. No request was sent.
  *
  * @example
  * ```ts
  * import { CircuitOpenError } from "@openmeter/sdk"
  *
- * // The headers of an answer that says when to come back.
+ * // Headers that tell the caller when to retry.
  * const retryAfter = (error: unknown): Record<string, string> =>
  *   error instanceof CircuitOpenError ? { "retry-after": String(Math.ceil((error.retryAfter ?? 0) / 1000)) } : {}
  * ```
@@ -452,19 +453,19 @@ export class TimeoutError extends failure("TimeoutError")<
  */
 export class CircuitOpenError extends failure("CircuitOpenError")<
   CallDetails & {
-    /** When the breaker lets a call through again, in milliseconds from now. */
+    /** Time until the breaker lets a call through again, in milliseconds. */
     readonly retryAfter?: number
   }
 > {}
 
 /**
- * The buffer holds all that it may: the event was not taken.
+ * The event buffer is full. The event was not accepted.
  *
  * @example
  * ```ts
  * import { BufferFullError } from "@openmeter/sdk"
  *
- * // The status of a request whose event could not be taken: come back when the buffer has room.
+ * // The status to respond with when the event could not be buffered.
  * const statusOf = (error: unknown) => (error instanceof BufferFullError ? 503 : 500)
  * ```
  *
@@ -474,7 +475,7 @@ export class CircuitOpenError extends failure("CircuitOpenError")<
 export class BufferFullError extends failure("BufferFullError")<CallDetails> {}
 
 /**
- * The buffer is closed, or about to be: the event was not taken.
+ * The event buffer is closed or closing. The event was not accepted.
  *
  * @example
  * ```ts
@@ -494,7 +495,7 @@ export class BufferFullError extends failure("BufferFullError")<CallDetails> {}
 export class BufferClosedError extends failure("BufferClosedError")<CallDetails> {}
 
 /**
- * What every call can fail with, whatever the operation.
+ * Errors that every operation can fail with.
  *
  * @since 2.0.0
  * @category errors
@@ -514,7 +515,7 @@ export type CommonError =
   | CircuitOpenError
 
 /**
- * Everything that a call of this SDK can fail with.
+ * Any error of a call of this SDK.
  *
  * @since 2.0.0
  * @category errors
@@ -529,8 +530,8 @@ export type OpenMeterError =
   | BufferClosedError
 
 /**
- * Tells the errors of this SDK from all others: `error instanceof OpenMeterError` narrows to their union, whose members
- * `_tag` tells apart.
+ * Guard for the errors of this SDK: `error instanceof OpenMeterError` narrows to their union, which `_tag`
+ * discriminates.
  *
  * @example
  * ```ts
@@ -551,21 +552,21 @@ export const OpenMeterError: { readonly [Symbol.hasInstance]: (error: unknown) =
 }
 
 /**
- * The operation that a call performs, as the errors, the policies and the spans need to know it.
+ * Description of an operation, for errors, policies and spans.
  *
  * @since 2.0.0
  * @category models
  */
 export interface Operation {
-  /** The name that it has in the server's API document, e.g. `getMeter`. */
+  /** Name as in the server's API specification, e.g. `getMeter`. */
   readonly name: string
-  /** The HTTP method. */
+  /** HTTP method. */
   readonly method: string
-  /** The path with its parameters' names, e.g. `/api/v1/meters/:meterIdOrSlug`. */
+  /** Path with its parameter names, e.g. `/api/v1/meters/:meterIdOrSlug`. */
   readonly path: string
-  /** The statuses that its contract declares as errors. */
+  /** Statuses that the contract declares as errors. */
   readonly errors: ReadonlySet<number>
-  /** What a repeated request does. */
+  /** Effect of repeating the request. */
   readonly idempotency: Idempotency
 }
 
@@ -573,7 +574,7 @@ export interface Operation {
 // from HTTP
 // -----------------------------------------------------------------------------
 
-/** The classes of the statuses that one class stands for alone. Everything else is decided in `fromResponse`. */
+/** Statuses with a class of their own. `fromResponse` decides everything else. */
 const classes = {
   400: BadRequestError,
   401: UnauthorizedError,
@@ -589,21 +590,21 @@ const classes = {
 } as const
 
 /**
- * The errors that the declared statuses `S` of an endpoint become.
+ * Maps the statuses `S` that an endpoint declares to their errors.
  *
  * @since 2.0.0
  * @category errors
  */
 export type FromStatus<S extends number> = S extends keyof typeof classes ? InstanceType<(typeof classes)[S]> : never
 
-/** The members of a problem document that RFC 9457 defines, with their types. */
+/** Members of a problem document that RFC 9457 defines, with their types. */
 const problemMembers = new Map(
   Object.entries({ type: "string", status: "number", title: "string", detail: "string", instance: "string" })
 )
 
 /**
- * The problem document that a text is, without such members as are not of their type: by hand, because a program that
- * only sends events carries no schemas.
+ * Parses a problem document, dropping the members that have the wrong type. Without a schema, because a program that
+ * only sends events does not bundle schemas.
  */
 const readProblem = (text: string): ProblemDetails | undefined => {
   let body: unknown
@@ -623,14 +624,14 @@ const formatIssues = /*#__PURE__*/ SchemaIssue.makeFormatterStandardSchemaV1({
   leafHook: (issue) => (issue._tag === "UnexpectedKey" ? "is not a known field" : SchemaIssue.defaultLeafHook(issue))
 })
 const oneLine = (text: string) => text.replace(/\s+/g, " ").trim()
-/** The beginning of a text that is no problem document, without what says nothing: tags, and the type of most problems. */
+/** Shortens the text of a response that is not a problem document, without tags and the default problem type. */
 const excerpt = (text: string) => {
-  // Of a page of megabytes, the beginning is enough.
+  // The first part of a page that may be megabytes long is enough.
   const beginning = text.slice(0, 10_000)
   return oneLine(beginning.replace(/<[^<>]*>|"type"\s*:\s*"about:blank"\s*,?/g, " ")).slice(0, 200)
 }
 
-/** Path and query of a request: the host is the program's own affair, and credentials are never in them. */
+/** Returns the path and query of a request. They never contain credentials, and the program knows the host. */
 const pathAndQuery = (request: HttpClientRequest.HttpClientRequest): string => {
   const path = request.url.replace(/^[a-z]+:\/\/[^/]*/i, "") || "/"
   const query = UrlParams.toString(request.urlParams)
@@ -647,9 +648,9 @@ const callDetails = (
 })
 
 /**
- * For how long the headers of an answer ask to wait, in milliseconds from `now`.
+ * Returns the time to wait that the headers of a response request, in milliseconds from `now`.
  *
- * Reads `Retry-After` as seconds or as an HTTP date (RFC 9110); anything else is as if there were none.
+ * Reads `Retry-After` in seconds or as an HTTP date (RFC 9110), and ignores any other value.
  *
  * @since 2.0.0
  * @category combinators
@@ -657,13 +658,13 @@ const callDetails = (
 export const retryAfter = (headers: Readonly<Record<string, string | undefined>>, now: number): number | undefined => {
   const value = headers["retry-after"]?.trim()
   if (value === undefined || value === "") return undefined
-  // Date.parse sees a date in almost anything that holds a number.
+  // Date.parse finds a date in almost any string that contains a number.
   const date = value.endsWith(" GMT") ? Date.parse(value) : Number.NaN
   const milliseconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : date - now
   return Number.isFinite(milliseconds) ? Math.max(0, milliseconds) : undefined
 }
 
-/** The members of a problem that the server nests under `extensions`, wherever a server puts them. */
+/** Reads an extension member of a problem, either at the top level or nested under `extensions`. */
 const extension = (problem: ProblemDetails | undefined, name: string): unknown => {
   const nested = problem?.["extensions"]
   return (Predicate.isObject(nested) ? (nested as Record<string, unknown>)[name] : undefined) ?? problem?.[name]
@@ -676,7 +677,7 @@ const validationIssues = (problem: ProblemDetails | undefined): ReadonlyArray<Va
 
 const redirectHint = (response: HttpClientResponse.HttpClientResponse) => {
   const location = response.headers["location"]?.replace(/[?#].*$/, "")
-  return `redirects are not followed: ${location === undefined ? "set baseUrl to the final address" : `baseUrl should lead to ${location}`}`
+  return `redirects are not followed: ${location === undefined ? "set baseUrl to the final address" : `set baseUrl so that it leads to ${location}`}`
 }
 
 const isSuccess = (status: number) => status >= 200 && status < 300
@@ -686,7 +687,7 @@ const requestIdOf = (
   problem: ProblemDetails | undefined
 ): string | undefined => /^urn:request:(.+)$/.exec(problem?.instance ?? "")?.[1] ?? response.headers["x-request-id"]
 
-/** What a gateway says in words of its own, e.g. `{"message":"Forbidden"}`. */
+/** Formats the members that are specific to a gateway, e.g. `{"message":"Forbidden"}`. */
 const unknownWords = ({
   type: _type,
   status: _status,
@@ -696,15 +697,15 @@ const unknownWords = ({
   ...rest
 }: ProblemDetails) => (Object.keys(rest).length === 0 ? "" : excerpt(JSON.stringify(rest)))
 
-/** What happened, in the server's words where it has any. */
+/** Describes the failure, in the server's words if it sent any. */
 const describe = (
   response: HttpClientResponse.HttpClientResponse,
   problem: ProblemDetails | undefined,
   text: string
 ): string => {
   if (response.status === 0 || (response.status >= 300 && response.status < 400)) return redirectHint(response)
-  if (isSuccess(response.status)) return "(a success that the operation does not have)"
-  // Pages like to begin with the status, which the message has said already.
+  if (isSuccess(response.status)) return "(a success status that the operation does not define)"
+  // Error pages tend to start with the status, which the message already contains.
   if (problem === undefined) return excerpt(text).replace(new RegExp(`^${response.status} `), "") || "(empty body)"
   const issues = validationIssues(problem).flatMap((issue) =>
     Predicate.isString(issue.message)
@@ -716,10 +717,10 @@ const describe = (
 }
 
 /**
- * The error that an answer without success is.
+ * Maps an unsuccessful response to its error.
  *
- * The status alone decides the class, whatever the content type of the body: a status that the operation declares
- * becomes its class, every 5xx a `ServerError`, and any other an `UnexpectedStatusError`.
+ * Only the status determines the class, regardless of the body's content type: a status that the operation declares
+ * maps to its class, every 5xx to `ServerError`, and any other to `UnexpectedStatusError`.
  *
  * @since 2.0.0
  * @category combinators
@@ -731,7 +732,8 @@ export const fromResponse = (
   now: number
 ): OpenMeterError => {
   const { status } = response
-  // The body of a success may hold what was asked for, a token say: it is no problem, and goes into no error.
+  // The body of a success may contain requested data, such as a token. It is not a problem and must not end up in an
+  // error.
   const problem = isSuccess(status) ? undefined : readProblem(text)
   const requestId = requestIdOf(response, problem)
   const wait = retryAfter(response.headers, now)
@@ -770,7 +772,7 @@ export const fromResponse = (
 }
 
 /**
- * `events[3].data`, from the parts of a path.
+ * Formats a path as in `events[3].data`.
  *
  * @internal
  */
@@ -787,7 +789,10 @@ const types: Readonly<Record<string, string>> = {
   array: "an array"
 }
 
-/** What a schema expects, as a rule: types by their names in a sentence, and structs, which have names of ours, as objects. */
+/**
+ * Rephrases a schema's message as a rule: JSON types get an article, and structs, whose names are internal, become "an
+ * object".
+ */
 const asRule = (message: string): string => {
   if (message === "Missing key") return "is required"
   const [, expected] = /^Expected (.*)$/s.exec(message) ?? []
@@ -800,7 +805,7 @@ const asRule = (message: string): string => {
   return `must be ${[...new Set(alternatives)].join(" or ")}`
 }
 
-/** The first thing that a schema found wrong, with the alternatives that the same value has. */
+/** Returns the first issue that a schema reports, with all alternatives for the same value. */
 const firstIssue = (error: Schema.SchemaError, whole: string, prefix: ReadonlyArray<string> = []) => {
   const [first, ...others] = formatIssues(error.issue).issues.map(({ message, path = [] }) => ({
     message,
@@ -814,8 +819,8 @@ const firstIssue = (error: Schema.SchemaError, whole: string, prefix: ReadonlyAr
 }
 
 /**
- * The error of input that the schema of a request refuses. `field` is the name under which the caller knows the value
- * that was checked, when the schema's own path does not begin with it.
+ * Creates the error of input that a request schema rejects. `field` prefixes the schema's path with the name under
+ * which the user knows the checked value.
  *
  * @since 2.0.0
  * @category combinators
@@ -831,7 +836,7 @@ export const invalidRequest = (
 }
 
 /**
- * The error of input that a rule refuses.
+ * Creates the error of input that violates a rule.
  *
  * @since 2.0.0
  * @category combinators
@@ -848,9 +853,9 @@ export const refused = (
   })
 
 /**
- * The error of a success whose body is not what the operation returns.
+ * Creates the error of a success whose body does not match the operation's schema.
  *
- * Tells what was expected and where, never what came: it may be a secret.
+ * Reports what was expected and where, never the actual value, which may be a secret.
  *
  * @since 2.0.0
  * @category combinators
@@ -867,12 +872,15 @@ export const invalidResponse = (
   return new InvalidResponseError({
     ...callDetails(operation, response.request),
     status: response.status,
-    message: `${operation.name}: ${response.status} with a body that cannot be read: ${reason}`,
+    message: `${operation.name}: ${response.status} with an unreadable body: ${reason}`,
     ...(requestId === undefined ? {} : { requestId })
   })
 }
 
-/** What a runtime's error says. OpenSSL's own words stand beside a message that holds addresses in its memory. */
+/**
+ * Returns the message of a runtime error. OpenSSL errors are described by `reason`, because their message contains
+ * memory addresses.
+ */
 const wordsOf = (error: Error): string | undefined => {
   if (Predicate.hasProperty(error, "library") && Predicate.hasProperty(error, "reason")) {
     return `${error.library}: ${error.reason}`
@@ -880,7 +888,7 @@ const wordsOf = (error: Error): string | undefined => {
   return error.message || (Predicate.hasProperty(error, "code") ? String(error.code) : undefined)
 }
 
-/** The innermost words of a runtime's network error: `fetch failed` alone says nothing. */
+/** Returns the innermost message of a runtime's network error: `fetch failed` alone explains nothing. */
 const innermost = (cause: unknown): string => {
   let message = ""
   for (let current = cause, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth++) {
@@ -890,7 +898,7 @@ const innermost = (cause: unknown): string => {
 }
 
 /**
- * The error of a request that got no whole answer.
+ * Creates the error of a request without a complete response.
  *
  * @since 2.0.0
  * @category combinators
@@ -900,9 +908,9 @@ export const fromHttpClientError = (
   error: HttpClientError.HttpClientError
 ): TransportError | InvalidRequestError => {
   const { reason } = error
-  // The HttpClientError itself holds the request with its headers, so only what the runtime said is kept as the cause.
+  // HttpClientError holds the request with its headers, so only the runtime's error becomes the cause.
   const cause = "cause" in reason ? reason.cause : undefined
-  if (reason._tag === "InvalidUrlError") return refused(operation, "baseUrl", "does not make a valid URL with the path")
+  if (reason._tag === "InvalidUrlError") return refused(operation, "baseUrl", "does not form a valid URL with the path")
   const words =
     innermost(cause) || ("description" in reason ? reason.description : undefined) || "the connection failed"
   return new TransportError({
@@ -913,9 +921,9 @@ export const fromHttpClientError = (
 }
 
 /**
- * The error of a request whose whole answer was not there after `timeout` milliseconds.
+ * Creates the error of a request whose response was not complete after `timeout` milliseconds.
  *
- * @param before - what the attempt before met, when this one was cut short
+ * @param before - error of the previous attempt, if this one was cut short
  * @since 2.0.0
  * @category combinators
  */
@@ -929,12 +937,12 @@ export const timedOut = (
     ...callDetails(operation, request),
     timeout,
     sent: true,
-    message: `${operation.name}: no whole answer within ${timeout} ms${before === undefined ? "" : `, after ${before.message}`}`,
+    message: `${operation.name}: no complete response within ${timeout} ms${before === undefined ? "" : `, after ${before.message}`}`,
     ...(before === undefined ? {} : { cause: before })
   })
 
 /**
- * The error of a request whose turn had not come after `timeout` milliseconds: a limit held it back.
+ * Creates the error of a request that a limit held back for `timeout` milliseconds.
  *
  * @since 2.0.0
  * @category combinators
@@ -948,11 +956,11 @@ export const neverSent = (
     ...callDetails(operation, request),
     timeout,
     sent: false,
-    message: `${operation.name}: not sent within ${timeout} ms: a limit on requests held it back`
+    message: `${operation.name}: not sent within ${timeout} ms: held back by a request limit`
   })
 
 /**
- * The error of a call that a circuit breaker does not let through.
+ * Creates the error of a call that the circuit breaker rejects.
  *
  * @since 2.0.0
  * @category combinators

@@ -1,5 +1,5 @@
 /**
- * The OpenMeter client with Promises.
+ * The Promise API of the OpenMeter client.
  *
  * @since 2.0.0
  */

@@ -1,5 +1,5 @@
 /**
- * What needs a runtime with files: an outbox in a file, which survives the end of its process.
+ * Features that require a file system: an outbox in a file, which survives the process.
  *
  * @since 2.0.0
  */

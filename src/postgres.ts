@@ -1,5 +1,6 @@
 /**
- * The outbox in Postgres: events that are delivered if the program's own transaction commits, by a fleet of workers.
+ * The outbox in Postgres: events are stored in the program's own transaction, and delivered after it commits by any
+ * number of workers.
  *
  * @since 2.0.0
  */

@@ -1,5 +1,5 @@
 /**
- * The version of this package, as it names itself to servers.
+ * Version of this package, sent in the `User-Agent` header.
  *
  * @since 2.0.0
  * @category constants

@@ -182,7 +182,7 @@ describe("fromResponse", () => {
     const location = "https://login.test/openmeter?state=secret#top"
     assert.strictEqual(
       answer([], 302, "<p>moved</p>", { location }).message,
-      "getMeter: 302 redirects are not followed: baseUrl should lead to https://login.test/openmeter"
+      "getMeter: 302 redirects are not followed: set baseUrl so that it leads to https://login.test/openmeter"
     )
     assert.strictEqual(
       answer([], 302, "").message,
@@ -199,7 +199,7 @@ describe("fromResponse", () => {
 
   it("shows nothing of a success that the operation does not have: it may hold what was asked for", () => {
     const error = answer([400], 201, '{"token":"om_secret","title":"om_secret","detail":"om_secret"}')
-    assert.strictEqual(error.message, "getMeter: 201 (a success that the operation does not have)")
+    assert.strictEqual(error.message, "getMeter: 201 (a success status that the operation does not define)")
     assert.notProperty(error, "problem")
     assert.notInclude(inspect(error, { depth: Infinity }), "om_secret")
   })
@@ -273,7 +273,7 @@ describe("InvalidResponseError", () => {
           { ...error, message: error.message },
           {
             _tag: "InvalidResponseError",
-            message: `getMeter: 200 with a body that cannot be read: ${says}`,
+            message: `getMeter: 200 with an unreadable body: ${says}`,
             operation: "getMeter",
             url: "/api/v1/meters/m1",
             status: 200,

@@ -51,7 +51,19 @@ export const layer = (config: TransportConfig = {}): Layer.Layer<Transport, Inva
   Layer.unwrap(Effect.map(options(config), Transport.layer))
 
 /**
- * Does as {@link layer}, on the program's own `HttpClient`.
+ * Like {@link layer}, with the `HttpClient` that the program provides.
+ *
+ * @example
+ * ```ts
+ * import { Layer } from "effect"
+ * import * as FetchHttpClient from "effect/http/FetchHttpClient"
+ * import { Ingest, TransportConfig } from "@openmeter/sdk/effect"
+ *
+ * const IngestLive = Ingest.layer.pipe(
+ *   Layer.provide(TransportConfig.layerWithoutHttpClient()),
+ *   Layer.provide(FetchHttpClient.layer)
+ * )
+ * ```
  *
  * @since 2.0.0
  * @category layers

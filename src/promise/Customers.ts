@@ -1,5 +1,5 @@
 /**
- * Customers and their entitlements, with Promises.
+ * Customers and their entitlements, in the Promise API.
  *
  * @since 2.0.0
  */
@@ -33,7 +33,22 @@ import type { Listing } from "./Listing.ts"
 import type { RequestOptions, Runner } from "./Runner.ts"
 
 /**
- * The operations on customers and their entitlements.
+ * Operations on customers and their entitlements.
+ *
+ * @example
+ * ```ts
+ * import { OpenMeter } from "@openmeter/sdk"
+ *
+ * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
+ * const customer = await openmeter.customers.create({
+ *   key: "acme",
+ *   name: "ACME",
+ *   usageAttribution: { subjectKeys: ["customer-1"] }
+ * })
+ * for await (const entitlement of openmeter.customers.listEntitlements(customer.id)) {
+ *   console.log(entitlement.featureKey)
+ * }
+ * ```
  *
  * @since 2.0.0
  * @category resources
@@ -47,7 +62,7 @@ export class Customers {
   }
 
   /**
-   * Lists customers, one page of them. Iterated, it follows the pages. Default order: by name.
+   * Lists customers, one page per request. Iterating follows the pages. Sorted by name by default.
    *
    * `GET /api/v1/customers`
    */
@@ -61,8 +76,8 @@ export class Customers {
   }
 
   /**
-   * Creates a customer, and those of its subjects that do not exist. `ConflictError` when its key or one of its
-   * subjects is another customer's.
+   * Creates a customer, along with any of its subjects that do not exist yet. Rejects with `ConflictError` if its key,
+   * or one of its subjects, belongs to another customer.
    *
    * `POST /api/v1/customers`
    *
@@ -76,7 +91,7 @@ export class Customers {
   }
 
   /**
-   * Fetches a customer by id or key. A deleted customer is found by id alone.
+   * Fetches a customer by id or key. A deleted customer can only be fetched by id.
    *
    * `GET /api/v1/customers/{customerIdOrKey}`
    */
@@ -85,8 +100,8 @@ export class Customers {
   }
 
   /**
-   * Replaces a customer: a part left out is cleared, but e-mail address and currency stay, and so do the parts of
-   * a billing address that a new one leaves out. `PreconditionFailedError` when the customer is deleted.
+   * Replaces a customer. Omitted fields are cleared, except the email address, the currency, and the fields that a new
+   * billing address omits, which keep their values. Rejects with `PreconditionFailedError` if the customer is deleted.
    *
    * `PUT /api/v1/customers/{customerIdOrKey}`
    */
@@ -95,8 +110,8 @@ export class Customers {
   }
 
   /**
-   * Deletes a customer. Its key and its subjects are free then. `ConflictError` while it has an active
-   * entitlement.
+   * Deletes a customer and frees its key and its subjects. Rejects with `ConflictError` while the customer has an
+   * active entitlement.
    *
    * `DELETE /api/v1/customers/{customerIdOrKey}`
    */
@@ -105,7 +120,7 @@ export class Customers {
   }
 
   /**
-   * Tells what each active entitlement of a customer allows now, by feature key.
+   * Returns the current value of each of a customer's active entitlements, by feature key.
    *
    * `GET /api/v1/customers/{customerIdOrKey}/access`
    */
@@ -114,7 +129,7 @@ export class Customers {
   }
 
   /**
-   * Gives a customer an entitlement to a feature. `ConflictError` when there is one already.
+   * Creates an entitlement to a feature for a customer. Rejects with `ConflictError` if the customer already has one.
    *
    * `POST /api/v2/customers/{customerIdOrKey}/entitlements`
    */
@@ -127,7 +142,7 @@ export class Customers {
   }
 
   /**
-   * Lists the active entitlements of a customer, one page of them. Iterated, it follows the pages.
+   * Lists a customer's active entitlements, one page per request. Iterating follows the pages.
    *
    * `GET /api/v2/customers/{customerIdOrKey}/entitlements`
    */
@@ -162,7 +177,7 @@ export class Customers {
   }
 
   /**
-   * Deletes an entitlement by id or feature key. `ForbiddenError` when a subscription manages it.
+   * Deletes an entitlement by id or feature key. Rejects with `ForbiddenError` if a subscription manages it.
    *
    * `DELETE /api/v2/customers/{customerIdOrKey}/entitlements/{entitlementIdOrFeatureKey}`
    */
@@ -179,8 +194,8 @@ export class Customers {
   }
 
   /**
-   * Asks what an entitlement allows, now or at another time: access, balance, usage, overage, and what is left of
-   * each grant. A feature that the customer has no entitlement to is no error: `hasAccess` is `false`.
+   * Returns the value of an entitlement, now or at a given time: access, balance, usage, overage, and the remaining
+   * balance of each grant. A feature the customer has no entitlement to is not an error: `hasAccess` is `false`.
    *
    * `GET /api/v2/customers/{customerIdOrKey}/entitlements/{entitlementIdOrFeatureKey}/value`
    */
@@ -198,16 +213,16 @@ export class Customers {
   }
 
   /**
-   * Tells whether a customer may use a feature, from memory where it can: the check for every request that a program
-   * serves. A customer or entitlement that does not exist is no error: there is no access.
+   * Returns whether a customer has access to a feature, answering from memory when possible. Cheap enough to call on
+   * every request. A customer or entitlement that does not exist is not an error: the result is `false`.
    *
-   * The client's `entitlementCheck` says for how long an answer is used. Checks that come while the server is being
-   * asked share the one request; while the server fails, the last answer is used; where there is none, the check rejects,
-   * and no rejection is kept.
+   * Answers are cached for as long as the client's `entitlementCheck` option says. Concurrent checks share one request.
+   * While the server is failing, the last known answer is used; if there is none, the check rejects, and the failure is
+   * not cached.
    *
    * `GET /api/v2/customers/{customerIdOrKey}/entitlements/{featureKey}/value`
    *
-   * @param options - the signal breaks off this check alone: others that wait for the same answer get it
+   * @param options - `signal` aborts only this check; other checks waiting for the same answer still receive it
    * @example
    * ```ts
    * if (!(await openmeter.customers.hasAccess("acme", "ai_tokens"))) throw new Error("no tokens left")
@@ -218,19 +233,21 @@ export class Customers {
     featureKey: string,
     options: Pick<RequestOptions, "signal"> = {}
   ): Promise<boolean> {
-    // The request is everybody's who waits for it, and made as `entitlementCheck` says.
+    // The request is shared by all waiting checks, so per-call options other than `signal` cannot apply to it.
     Check.options(options, ["signal"])
     return this.#runner.run(CustomerEntitlementCheck, (check) => check.hasAccess(customerIdOrKey, featureKey), options)
   }
 
-  /** Forgets what `hasAccess` knows of a customer and a feature, after a grant say: the next check asks the server. */
+  /**
+   * Drops the cached answer of `hasAccess` for a customer and a feature, for example after a grant, so that the next
+   * check asks the server.
+   */
   invalidateAccess(customerIdOrKey: string, featureKey: string): Promise<void> {
     return this.#runner.run(CustomerEntitlementCheck, (check) => check.invalidate(customerIdOrKey, featureKey))
   }
 
   /**
-   * Asks how the balance of a metered entitlement went: day by day, from the last reset on, if the query does not
-   * say otherwise.
+   * Returns the balance history of a metered entitlement. Defaults to daily windows since the last reset.
    *
    * `GET /api/v2/customers/{customerIdOrKey}/entitlements/{entitlementIdOrFeatureKey}/history`
    */
@@ -248,7 +265,7 @@ export class Customers {
   }
 
   /**
-   * Resets the usage of a metered entitlement: a new usage period begins.
+   * Resets the usage of a metered entitlement, which starts a new usage period.
    *
    * `POST /api/v2/customers/{customerIdOrKey}/entitlements/{entitlementIdOrFeatureKey}/reset`
    */
@@ -266,8 +283,9 @@ export class Customers {
   }
 
   /**
-   * Puts a new entitlement to the same feature in the place of an active one. Balance, grants and metadata of the
-   * old one are not inherited. `ForbiddenError` when a subscription manages it.
+   * Replaces an active entitlement with a new one for the same feature. The new entitlement does not inherit the
+   * balance, grants or metadata of the old one. Rejects with `ForbiddenError` if a subscription manages the
+   * entitlement.
    *
    * `PUT /api/v2/customers/{customerIdOrKey}/entitlements/{entitlementIdOrFeatureKey}/override`
    */
@@ -285,7 +303,7 @@ export class Customers {
   }
 
   /**
-   * Grants a metered entitlement more to burn down.
+   * Creates a grant, which adds balance to a metered entitlement.
    *
    * `POST /api/v2/customers/{customerIdOrKey}/entitlements/{entitlementIdOrFeatureKey}/grants`
    */
@@ -303,8 +321,8 @@ export class Customers {
   }
 
   /**
-   * Lists the grants of an entitlement, oldest first, void ones too, one page of them. Iterated, it follows the
-   * pages.
+   * Lists the grants of an entitlement, oldest first and including voided ones, one page per request. Iterating follows
+   * the pages.
    *
    * `GET /api/v2/customers/{customerIdOrKey}/entitlements/{entitlementIdOrFeatureKey}/grants`
    */

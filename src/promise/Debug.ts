@@ -1,5 +1,5 @@
 /**
- * The server's counters, with Promises.
+ * The server's metrics, in the Promise API.
  *
  * @since 2.0.0
  */
@@ -7,7 +7,15 @@ import { Debug as Service } from "../services/Debug.ts"
 import type { RequestOptions, Runner } from "./Runner.ts"
 
 /**
- * The server's counters.
+ * Operations that expose the server's metrics.
+ *
+ * @example
+ * ```ts
+ * import { OpenMeter } from "@openmeter/sdk"
+ *
+ * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
+ * console.log(await openmeter.debug.getMetrics())
+ * ```
  *
  * @since 2.0.0
  * @category resources
@@ -21,7 +29,7 @@ export class Debug {
   }
 
   /**
-   * Reads the server's counters since midnight UTC, such as ingested events by subject, as OpenMetrics text.
+   * Fetches the server's counters since midnight UTC, such as ingested events per subject, as OpenMetrics text.
    *
    * `GET /api/v1/debug/metrics`
    */

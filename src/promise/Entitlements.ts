@@ -1,5 +1,5 @@
 /**
- * Entitlements of everyone, with Promises.
+ * Entitlements across all subjects and customers, in the Promise API.
  *
  * @since 2.0.0
  */
@@ -13,7 +13,18 @@ import { isPaged, type Paged, type Unpaged } from "./Paging.ts"
 import type { RequestOptions, Runner } from "./Runner.ts"
 
 /**
- * The operations on entitlements, whosever they are. Those of one subject or customer are found there.
+ * Operations on entitlements across all subjects and customers. For those of a single subject or customer, use {@link
+ * Subjects} or {@link Customers}.
+ *
+ * @example
+ * ```ts
+ * import { OpenMeter } from "@openmeter/sdk"
+ *
+ * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
+ * for await (const entitlement of openmeter.entitlements.list({ feature: ["ai_tokens"] })) {
+ *   console.log(entitlement.subjectKey, entitlement.type)
+ * }
+ * ```
  *
  * @since 2.0.0
  * @category resources
@@ -27,13 +38,14 @@ export class Entitlements {
   }
 
   /**
-   * Lists the entitlements of all subjects, one page of them with the count of all. Iterated, it follows the pages.
+   * Lists the entitlements of all subjects, one page per request, with the total count. Iterating follows the pages.
    *
    * `GET /api/v1/entitlements` with `page`
    */
   list(params: Paged<EntitlementPageParams>, options?: RequestOptions): Listing<Page<Entitlement>, Entitlement>
   /**
-   * Lists the entitlements of all subjects by position, overridden ones too. Default order: oldest first.
+   * Lists the entitlements of all subjects by limit and offset, including overridden ones. Sorted oldest first by
+   * default.
    *
    * `GET /api/v1/entitlements`
    */
@@ -56,7 +68,7 @@ export class Entitlements {
   }
 
   /**
-   * Fetches an entitlement by id, whichever subject it belongs to.
+   * Fetches an entitlement by id, regardless of its subject.
    *
    * `GET /api/v1/entitlements/{entitlementId}`
    */
@@ -65,7 +77,7 @@ export class Entitlements {
   }
 
   /**
-   * Lists the entitlements of all customers, one page of them. Iterated, it follows the pages.
+   * Lists the entitlements of all customers, one page per request. Iterating follows the pages.
    *
    * `GET /api/v2/entitlements`
    */
@@ -79,7 +91,7 @@ export class Entitlements {
   }
 
   /**
-   * Fetches an entitlement by id, whichever customer it belongs to, as customers see it.
+   * Fetches an entitlement by id, regardless of its customer, in its customer (v2) form.
    *
    * `GET /api/v2/entitlements/{entitlementId}`
    */

@@ -1,5 +1,5 @@
 /**
- * Events, with Promises.
+ * Events, in the Promise API.
  *
  * @since 2.0.0
  */
@@ -13,7 +13,16 @@ import type { Listing } from "./Listing.ts"
 import type { RequestOptions, Runner } from "./Runner.ts"
 
 /**
- * The operations on events.
+ * Operations on events.
+ *
+ * @example
+ * ```ts
+ * import { OpenMeter } from "@openmeter/sdk"
+ *
+ * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
+ * const [sent] = await openmeter.events.ingest({ type: "prompt", subject: "customer-1", data: { tokens: 42 } })
+ * console.log(sent?.id)
+ * ```
  *
  * @since 2.0.0
  * @category resources
@@ -27,11 +36,12 @@ export class Events {
   }
 
   /**
-   * Sends one event, or several as one batch, and returns them as they were sent, with every default filled in.
+   * Sends one event, or several as one batch, and returns them as sent, with every default filled in.
    *
-   * Resolved means that the server has queued them; queries see them a little later. An event whose id and source the
-   * server has seen already is dropped, so the same events can be sent again after a failure. An empty list sends
-   * nothing, and neither does a list with an event that is wrong: the `InvalidRequestError` names its place.
+   * When the promise resolves, the server has queued the events; they appear in queries shortly after. The server drops
+   * an event whose id and source it has already seen, so it is safe to send the same events again after a failure. An
+   * empty array sends nothing. If any event is invalid, nothing is sent, and the `InvalidRequestError` names its
+   * position.
    *
    * `POST /api/v1/events`
    *
@@ -45,7 +55,7 @@ export class Events {
   }
 
   /**
-   * Lists the latest events, newest first: at most 100, of the last 32 days.
+   * Lists the most recent events, newest first: at most 100, from the last 32 days.
    *
    * `GET /api/v1/events`
    */
@@ -54,7 +64,8 @@ export class Events {
   }
 
   /**
-   * Lists one page of events, newest first, by any filter and as far back as they go. Iterated, it follows the pages.
+   * Lists events with filters, newest first and without an age limit, one page per request. Iterating follows the
+   * pages.
    *
    * `GET /api/v2/events`
    */
@@ -68,17 +79,16 @@ export class Events {
   }
 
   /**
-   * Opens a buffer: events are offered to it one by one, and delivered in batches, each of them accounted for. It is to
-   * be closed before the process ends; closing the client closes it too.
+   * Opens an event buffer, which takes events one by one, delivers them in batches, and accounts for each of them.
+   * Close it before the process ends; closing the client also closes it.
    *
+   * @throws InvalidRequestError naming the invalid option
    * @example
    * ```ts
    * await using buffer = openmeter.events.buffer({ overflow: "fail" })
    * const receipt = await buffer.offer({ type: "prompt", subject: "customer-1", data: { tokens: 42 } })
    * const outcome = await receipt.delivered
    * ```
-   *
-   * @throws InvalidRequestError that names the option which is wrong
    */
   buffer(options: EventBufferOptions = {}): EventBuffer {
     return new EventBuffer(this.#runner, options)

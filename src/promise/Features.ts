@@ -1,5 +1,5 @@
 /**
- * Features, with Promises.
+ * Features, in the Promise API.
  *
  * @since 2.0.0
  */
@@ -11,7 +11,16 @@ import { isPaged, type Paged, type Unpaged } from "./Paging.ts"
 import type { RequestOptions, Runner } from "./Runner.ts"
 
 /**
- * The operations on features.
+ * Operations on features.
+ *
+ * @example
+ * ```ts
+ * import { OpenMeter } from "@openmeter/sdk"
+ *
+ * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
+ * await openmeter.features.create({ key: "ai_tokens", name: "AI tokens", meterSlug: "tokens_total" })
+ * for await (const feature of openmeter.features.list()) console.log(feature.key)
+ * ```
  *
  * @since 2.0.0
  * @category resources
@@ -25,13 +34,13 @@ export class Features {
   }
 
   /**
-   * Lists features, one page of them with the count of all. Iterated, it follows the pages. Default order: by key.
+   * Lists features, one page per request, with the total count. Iterating follows the pages. Sorted by key by default.
    *
    * `GET /api/v1/features` with `page`
    */
   list(params: Paged<FeaturePageParams>, options?: RequestOptions): Listing<Page<Feature>, Feature>
   /**
-   * Lists features by position. Default order: by key.
+   * Lists features by limit and offset. Sorted by key by default.
    *
    * `GET /api/v1/features`
    */
@@ -51,8 +60,8 @@ export class Features {
   }
 
   /**
-   * Creates a feature. `NotFoundError` when there is no such meter, `ConflictError` when a feature that is not archived
-   * has the key.
+   * Creates a feature. Rejects with `NotFoundError` if the meter does not exist, and with `ConflictError` if a feature
+   * that is not archived already has the key.
    *
    * `POST /api/v1/features`
    */
@@ -61,7 +70,7 @@ export class Features {
   }
 
   /**
-   * Fetches a feature by key or id. An archived feature is not found.
+   * Fetches a feature by key or id. Archived features are not found.
    *
    * `GET /api/v1/features/{featureId}`
    */
@@ -70,7 +79,7 @@ export class Features {
   }
 
   /**
-   * Archives a feature by key or id: no new entitlement to it can be created, those that are active live on.
+   * Archives a feature by key or id. No new entitlements to it can be created; active ones remain.
    *
    * `DELETE /api/v1/features/{featureId}`
    */

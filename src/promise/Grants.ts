@@ -1,5 +1,5 @@
 /**
- * Grants of everyone, with Promises.
+ * Grants across all subjects and customers, in the Promise API.
  *
  * @since 2.0.0
  */
@@ -18,7 +18,18 @@ import { isPaged, type Paged, type Unpaged } from "./Paging.ts"
 import type { RequestOptions, Runner } from "./Runner.ts"
 
 /**
- * The operations on grants, whosever they are. Those of one entitlement are found at its subject or customer.
+ * Operations on grants across all subjects and customers. For the grants of a single entitlement, use {@link Subjects}
+ * or {@link Customers}.
+ *
+ * @example
+ * ```ts
+ * import { OpenMeter } from "@openmeter/sdk"
+ *
+ * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
+ * for await (const grant of openmeter.grants.list({ feature: ["ai_tokens"] })) {
+ *   console.log(grant.id, grant.amount, grant.expiresAt)
+ * }
+ * ```
  *
  * @since 2.0.0
  * @category resources
@@ -32,13 +43,13 @@ export class Grants {
   }
 
   /**
-   * Lists the grants of all subjects, one page of them with the count of all. Iterated, it follows the pages.
+   * Lists the grants of all subjects, one page per request, with the total count. Iterating follows the pages.
    *
    * `GET /api/v1/grants` with `page`
    */
   list(params: Paged<GrantPageParams>, options?: RequestOptions): Listing<Page<EntitlementGrant>, EntitlementGrant>
   /**
-   * Lists the grants of all subjects by position, void ones too. Default order: by the instant they take effect.
+   * Lists the grants of all subjects by limit and offset, including voided ones. Sorted by effective time by default.
    *
    * `GET /api/v1/grants`
    */
@@ -61,7 +72,7 @@ export class Grants {
   }
 
   /**
-   * Lists the grants of all customers, one page of them. Iterated, it follows the pages.
+   * Lists the grants of all customers, one page per request. Iterating follows the pages.
    *
    * `GET /api/v2/grants`
    */
@@ -75,8 +86,8 @@ export class Grants {
   }
 
   /**
-   * Voids a grant: from now on, or from a minute of the current usage period on, it gives nothing. What it gave
-   * before stays.
+   * Voids a grant, now or from a given minute of the current usage period on: it stops contributing balance from then
+   * on. Usage it has already covered is unaffected.
    *
    * `DELETE /api/v1/grants/{grantId}`
    */

@@ -1,5 +1,5 @@
 /**
- * What the server knows of itself, with Promises.
+ * Information about the server, in the Promise API.
  *
  * @since 2.0.0
  */
@@ -9,7 +9,15 @@ import type { Listing } from "./Listing.ts"
 import type { RequestOptions, Runner } from "./Runner.ts"
 
 /**
- * What the server knows of itself.
+ * Operations that return information about the server.
+ *
+ * @example
+ * ```ts
+ * import { OpenMeter } from "@openmeter/sdk"
+ *
+ * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
+ * for await (const currency of openmeter.info.listCurrencies()) console.log(currency.code, currency.name)
+ * ```
  *
  * @since 2.0.0
  * @category resources
@@ -23,7 +31,7 @@ export class Info {
   }
 
   /**
-   * Lists the currencies that the server knows.
+   * Lists the currencies that the server supports.
    *
    * `GET /api/v1/info/currencies`
    */
@@ -32,7 +40,7 @@ export class Info {
   }
 
   /**
-   * Tells how far a long operation is, e.g. a meter query by its `clientId`.
+   * Fetches the progress of a long-running operation, such as a meter query by its `clientId`.
    *
    * `GET /api/v1/info/progress/{id}`
    */

@@ -1,5 +1,5 @@
 /**
- * Where the offers of Promises wait to be made.
+ * The queue between Promise callers and the buffer.
  *
  * @since 2.0.0
  */
@@ -7,16 +7,16 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 
-/** How many items are handled together, and so without leaving the event loop to others for longer than that takes. */
+/** Number of items handled before the event loop gets a turn. */
 const TOGETHER = 256
 
-/** Marks the place of someone who waits until all items before have been handled. */
+/** Marks a point in the queue, to wait until all items before it have been handled. */
 class Mark {
   readonly reached = Deferred.makeUnsafe<void>()
 }
 
 /**
- * Items in the order in which they came. To add one costs next to nothing: a program adds thousands in one go.
+ * A queue of items in arrival order. Adding an item is cheap enough to add thousands synchronously.
  *
  * @internal
  */
@@ -25,27 +25,27 @@ export class Intake<A extends object> {
   #isClosed = false
   readonly #arrived = Latch.makeUnsafe(false)
 
-  /** Adds an item. Gives `false` if the intake is closed. */
+  /** Adds an item. Returns `false` if the intake is closed. */
   add(item: A): boolean {
     if (this.#isClosed) return false
     if (this.#items.push(item) === 1) this.#arrived.openUnsafe()
     return true
   }
 
-  /** Takes no more items. */
+  /** Stops taking items. */
   close(): void {
     this.#isClosed = true
     this.#arrived.openUnsafe()
   }
 
-  /** Takes what is there and was not handled. */
+  /** Removes and returns the items that were not handled. */
   clear(): ReadonlyArray<A> {
     const items = this.#items
     this.#items = []
     return items.filter((item): item is A => !(item instanceof Mark))
   }
 
-  /** Waits until everything that was added before has been handled. */
+  /** Waits until everything added so far has been handled. */
   readonly handled: Effect.Effect<void> = Effect.suspend(() => {
     if (this.#isClosed) return Effect.void
     const mark = new Mark()
@@ -78,7 +78,7 @@ export class Intake<A extends object> {
     return Effect.gen({ self: this }, function* () {
       while (!this.#isClosed || this.#items.length > 0) {
         yield* this.#arrived.await
-        // Who adds goes on first.
+        // Lets the code that adds items run before the next batch is handled.
         yield* Effect.yieldNow
         this.#arrived.closeUnsafe()
         yield* drain

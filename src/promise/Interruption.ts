@@ -1,11 +1,11 @@
 /**
- * How a Promise that was broken off says so.
+ * Errors of calls that were aborted.
  *
  * @since 2.0.0
  */
 
 /**
- * The call was broken off through its `signal`. Whether the server has done what was asked is not known.
+ * The call was aborted by its `signal`. The server may have processed the request nevertheless.
  *
  * @example
  * ```ts
@@ -26,7 +26,7 @@ export class AbortError extends Error {
   override readonly name = "AbortError"
   /** The `reason` of the signal. */
   override readonly cause: unknown
-  /** Makes the error of a call whose signal fired. */
+  /** Creates the error of a call whose signal has aborted. */
   constructor(reason: unknown) {
     super("the call was aborted by its signal")
     this.cause = reason
@@ -34,7 +34,7 @@ export class AbortError extends Error {
 }
 
 /**
- * The client is closed: the call was broken off, or never began.
+ * The client is closed: the call was aborted, or was never started.
  *
  * @example
  * ```ts
@@ -52,7 +52,7 @@ export class AbortError extends Error {
  */
 export class ClosedError extends Error {
   override readonly name = "ClosedError"
-  /** Makes the error of a call on a closed client. */
+  /** Creates the error of a call on a closed client. */
   constructor() {
     super("the OpenMeter client is closed")
   }

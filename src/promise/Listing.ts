@@ -5,10 +5,10 @@
  */
 
 /**
- * The answer of a list: `await` gives what the server answers to the one request, `for await` every item, page after
- * page.
+ * The result of a list operation: `await` returns the response to a single request; `for await` yields every item, page
+ * after page.
  *
- * Nothing is sent before one of the two is asked for. Iterating twice asks twice.
+ * No request is sent until the list is awaited or iterated. Each iteration sends its own requests.
  *
  * @example
  * ```ts
@@ -26,10 +26,10 @@ export class Listing<A, Item> implements Promise<A>, AsyncIterable<Item> {
   #answer: Promise<A> | undefined
 
   /**
-   * Makes a list that asks for nothing yet.
+   * Creates a list. No request is sent yet.
    *
-   * @param load - asks for the list
-   * @param iterate - begins to ask for its items
+   * @param load - sends the request
+   * @param iterate - starts the iteration
    */
   constructor(load: () => Promise<A>, iterate: () => AsyncIterator<Item>) {
     this.#load = load
@@ -40,8 +40,8 @@ export class Listing<A, Item> implements Promise<A>, AsyncIterable<Item> {
     return (this.#answer ??= this.#load())
   }
 
-  /** Asks for the list, once. */
-  // oxlint-disable-next-line unicorn/no-thenable -- a list is a Promise, and more: both are asked for by their own word
+  /** Sends the request, once. */
+  // oxlint-disable-next-line unicorn/no-thenable -- a list is a Promise that can also be iterated
   then<B = A, C = never>(
     onFulfilled?: ((value: A) => B | PromiseLike<B>) | null,
     onRejected?: ((reason: unknown) => C | PromiseLike<C>) | null
@@ -49,17 +49,17 @@ export class Listing<A, Item> implements Promise<A>, AsyncIterable<Item> {
     return this.#awaited().then(onFulfilled, onRejected)
   }
 
-  /** Asks for the list, once, and handles its failure. */
+  /** Sends the request, once, and handles its failure. */
   catch<C = never>(onRejected?: ((reason: unknown) => C | PromiseLike<C>) | null): Promise<A | C> {
     return this.#awaited().catch(onRejected)
   }
 
-  /** Asks for the list, once, and runs a function when it is over. */
+  /** Sends the request, once, and runs a function when it settles. */
   finally(onFinally?: (() => void) | null): Promise<A> {
     return this.#awaited().finally(onFinally)
   }
 
-  /** Asks for the items, page after page. */
+  /** Yields the items, page after page. */
   [Symbol.asyncIterator](): AsyncIterator<Item> {
     return this.#iterate()
   }

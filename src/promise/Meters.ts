@@ -1,5 +1,5 @@
 /**
- * Meters, with Promises.
+ * Meters, in the Promise API.
  *
  * @since 2.0.0
  */
@@ -18,7 +18,16 @@ import type { Listing } from "./Listing.ts"
 import type { RequestOptions, Runner } from "./Runner.ts"
 
 /**
- * The operations on meters.
+ * Operations on meters.
+ *
+ * @example
+ * ```ts
+ * import { OpenMeter } from "@openmeter/sdk"
+ *
+ * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
+ * const { data } = await openmeter.meters.query("tokens_total", { windowSize: "DAY", groupBy: ["model"] })
+ * for (const row of data) console.log(row.windowStart, row.groupBy["model"], row.value)
+ * ```
  *
  * @since 2.0.0
  * @category resources
@@ -32,7 +41,7 @@ export class Meters {
   }
 
   /**
-   * Lists all meters, by slug.
+   * Lists all meters, sorted by slug.
    *
    * `GET /api/v1/meters`
    */
@@ -41,7 +50,8 @@ export class Meters {
   }
 
   /**
-   * Creates a meter. Its slug is free when no meter that is not deleted has it; else `ConflictError`.
+   * Creates a meter. Rejects with `ConflictError` if a meter with the same slug exists; slugs of deleted meters can be
+   * reused.
    *
    * `POST /api/v1/meters`
    *
@@ -55,7 +65,7 @@ export class Meters {
   }
 
   /**
-   * Fetches a meter by slug or id. A deleted meter is found by id alone.
+   * Fetches a meter by slug or id. A deleted meter can only be fetched by id.
    *
    * `GET /api/v1/meters/{meterIdOrSlug}`
    */
@@ -64,8 +74,8 @@ export class Meters {
   }
 
   /**
-   * Replaces name, groups and metadata of a meter: what is left out goes back to its default. A description that is
-   * left out stays. `ConflictError` when a feature filters by a group that would go.
+   * Replaces a meter's name, groups and metadata. Omitted fields return to their defaults, except the description,
+   * which keeps its value. Rejects with `ConflictError` if a feature filters by a group that the update removes.
    *
    * `PUT /api/v1/meters/{meterIdOrSlug}`
    */
@@ -74,7 +84,7 @@ export class Meters {
   }
 
   /**
-   * Deletes a meter. `ConflictError` while a feature or an entitlement uses it.
+   * Deletes a meter. Rejects with `ConflictError` while a feature or an entitlement uses it.
    *
    * `DELETE /api/v1/meters/{meterIdOrSlug}`
    */
@@ -83,7 +93,7 @@ export class Meters {
   }
 
   /**
-   * Aggregates usage: one row a window and group, windows without usage left out.
+   * Aggregates usage into one row per window and group. Windows without usage are omitted.
    *
    * `GET /api/v1/meters/{meterIdOrSlug}/query`
    *
@@ -101,7 +111,7 @@ export class Meters {
   }
 
   /**
-   * Aggregates usage as {@link Meters.query} does, into comma-separated values with a header line.
+   * Aggregates usage like {@link Meters.query}, and returns it as CSV with a header line.
    *
    * `GET /api/v1/meters/{meterIdOrSlug}/query` with `Accept: text/csv`
    */
@@ -110,7 +120,8 @@ export class Meters {
   }
 
   /**
-   * Aggregates usage by filters that are too long for a URL, or that list several values of a group key.
+   * Aggregates usage, with the filters in the request body: for filters that are too long for a URL, or that list
+   * several values of a group key.
    *
    * `POST /api/v1/meters/{meterIdOrSlug}/query`
    */
@@ -119,7 +130,7 @@ export class Meters {
   }
 
   /**
-   * Aggregates usage as {@link Meters.queryPost} does, into comma-separated values with a header line.
+   * Aggregates usage like {@link Meters.queryPost}, and returns it as CSV with a header line.
    *
    * `POST /api/v1/meters/{meterIdOrSlug}/query` with `Accept: text/csv`
    */
@@ -128,7 +139,7 @@ export class Meters {
   }
 
   /**
-   * Lists the keys of the subjects that have events of the meter, by code point.
+   * Lists the keys of the subjects with events for the meter, in code point order.
    *
    * `GET /api/v1/meters/{meterIdOrSlug}/subjects`
    */
@@ -141,8 +152,8 @@ export class Meters {
   }
 
   /**
-   * Lists the values of a group key, sorted, `""` for events without one. Without a range: those of the last 24 hours.
-   * A range is at most 30 days long and begins at most 90 days ago.
+   * Lists the values of a group key, sorted; `""` stands for events without one. Defaults to the last 24 hours. A range
+   * covers at most 30 days and starts at most 90 days ago.
    *
    * `GET /api/v1/meters/{meterIdOrSlug}/group-by/{groupByKey}/values`
    */

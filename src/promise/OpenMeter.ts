@@ -1,5 +1,5 @@
 /**
- * The client with Promises.
+ * The client of the Promise API.
  *
  * @since 2.0.0
  */
@@ -28,7 +28,7 @@ import { Runner } from "./Runner.ts"
 import { Subjects } from "./Subjects.ts"
 
 /**
- * What a client asks of a `fetch`: no more than a call, whatever else a runtime's own one has.
+ * The part of `fetch` that the client uses: a plain call, without the extra properties of a runtime's own.
  *
  * @since 2.0.0
  * @category models
@@ -36,45 +36,48 @@ import { Subjects } from "./Subjects.ts"
 export type Fetch = (...args: Parameters<typeof globalThis.fetch>) => ReturnType<typeof globalThis.fetch>
 
 /**
- * Where the server is, who calls, and how long a call may take.
+ * Configuration of the client: the server's address, credentials, time limits and policies.
  *
  * @since 2.0.0
  * @category models
  */
 export interface OpenMeterConfig {
-  /** The server's address, http or https. A path prefix is kept: `https://example.com/openmeter`. */
+  /** Address of the server, http or https. A path prefix is kept: `https://example.com/openmeter`. */
   readonly baseUrl: string | URL
-  /** Sent as a Bearer token: an API key, or the secret of a portal token. Not together with `username`. */
+  /** Bearer token: an API key, or the secret of a portal token. Cannot be combined with `username`. */
   readonly token?: string | undefined
-  /** Sent with `password` as Basic credentials. Not together with `token`. */
+  /** User name of Basic credentials, sent with `password`. Cannot be combined with `token`. */
   readonly username?: string | undefined
-  /** Sent with `username` as Basic credentials. */
+  /** Password of Basic credentials, sent with `username`. */
   readonly password?: string | undefined
   /**
-   * Sent with every request, but where the operation itself sets one, `Content-Type` say. Their values are treated as
-   * secrets: they appear in no span, log or error.
+   * Headers to send with every request, unless the operation itself sets the header, such as `Content-Type`. Their
+   * values are treated as secrets: they never appear in a span, log or error.
    */
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** Takes the place of the global `fetch`. */
+  /** Replaces the global `fetch`. */
   readonly fetch?: Fetch | undefined
   /**
-   * How long one attempt may take, from sending to the last byte of the body: milliseconds, or a text such as
+   * Time limit of one attempt, from sending the request to the last byte of the body: milliseconds, or a string such as
    * `"5 seconds"`. Default: 30 seconds.
    */
   readonly attemptTimeout?: Duration.Input | undefined
-  /** How long a whole call may take, with every attempt and every wait. Default: 2 minutes. */
+  /** Time limit of the whole call, including every attempt and every wait. Default: 2 minutes. */
   readonly timeout?: Duration.Input | undefined
-  /** How often a call is tried again; `false` is never. Default: up to 3 times. */
+  /** Retry settings of all calls; `false` disables retries. Default: up to 3 retries. */
   readonly retry?: RetryOptions | false | undefined
-  /** The credit of retries that all calls share, so that a server that is down is not stormed; `false` is without end. */
+  /**
+   * Budget of retries shared by all calls, so that a server that is down is not flooded with retries. `false` removes
+   * the limit.
+   */
   readonly retryBudget?: RetryBudget | false | undefined
-  /** How many requests may be under way at the same time; `false` is any number. Default: 64. */
+  /** Maximum number of requests in flight; `false` removes the limit. Default: 64. */
   readonly concurrency?: number | false | undefined
-  /** For how long the answers of `subjects.hasAccess` and `customers.hasAccess` are used, and how many are kept. */
+  /** How long, and how many, answers of `subjects.hasAccess` and `customers.hasAccess` are cached. */
   readonly entitlementCheck?: EntitlementCheckOptions | undefined
   /**
-   * Policies as layers of `@openmeter/sdk/effect`: a rate limit, a circuit breaker, telemetry, a tracer, several of them
-   * merged. Default: none.
+   * Policies as layers of `@openmeter/sdk/effect`: a rate limit, a circuit breaker, telemetry, a tracer, or several of
+   * them merged. Default: none.
    */
   readonly policies?: Layer.Layer<never, unknown> | undefined
 }
@@ -95,7 +98,9 @@ const names: ReadonlyArray<string> = [
   "policies"
 ] satisfies ReadonlyArray<keyof OpenMeterConfig>
 
-/** Options of the services, checked here because a runtime keeps a layer that failed for ever. */
+/**
+ * Resolves the options of the services. They are checked here, because a runtime caches the failure of a layer forever.
+ */
 const toOptions = (config: OpenMeterConfig): Options.Options => {
   if (!Predicate.isObject(config)) throw Check.invalid("baseUrl", "is required, in an object of options")
   Check.refuseUnknown(config, names)
@@ -105,25 +110,25 @@ const toOptions = (config: OpenMeterConfig): Options.Options => {
   if (entitlementCheck !== undefined) resolveCheck(entitlementCheck)
   const options = { ...rest, apiKey: token }
   const { baseUrl } = Options.resolve(options, { apiKey: "token" })
-  // Copies: the layer is built at the first call, and what the program changes until then has passed no check.
+  // Copied, because the layer is built on the first call and later changes by the program would not have been checked.
   return { ...options, baseUrl, headers: { ...options.headers } }
 }
 
-/** Every service, and the checks that are kept in memory. */
+/** Every service, and the cached entitlement checks. */
 const layer = (options: Options.Options, entitlementCheck: EntitlementCheckOptions) =>
   Layer.merge(EntitlementCheck.layer(entitlementCheck), CustomerEntitlementCheck.layer(entitlementCheck)).pipe(
     Layer.provideMerge(OpenMeterLayer.layer(options))
   )
 
-/** The global `fetch` of the moment: effect keeps the first one that it sees, also when a test has put it there. */
+/** Reads the global `fetch` on each call: Effect captures the first one it sees, even one that a test installed. */
 const globalFetch: Fetch = (input, init) => globalThis.fetch(input, init)
 
 /**
- * The client of an OpenMeter server.
+ * Client of an OpenMeter server.
  *
- * Every call rejects with one of the SDK's errors (`NotFoundError`, `RateLimitedError`, …), which all can be told apart
- * by `instanceof`, with an {@link AbortError} when its `signal` broke it off, or with a {@link ClosedError} after
- * {@link OpenMeter.close}.
+ * Every call rejects with one of the SDK's errors (`NotFoundError`, `RateLimitedError`, …), which can be told apart
+ * with `instanceof`; with an {@link AbortError} if its `signal` aborts; or with a {@link ClosedError} after {@link
+ * OpenMeter.close}.
  *
  * @example
  * ```ts
@@ -137,43 +142,43 @@ const globalFetch: Fetch = (input, init) => globalThis.fetch(input, init)
  * @category client
  */
 export class OpenMeter {
-  /** Events: sent and listed. */
+  /** Sends and lists events. */
   readonly events: Events
-  /** Meters: created, changed, listed, queried. */
+  /** Creates, changes, lists and queries meters. */
   readonly meters: Meters
-  /** Subjects and their entitlements. */
+  /** Manages subjects and their entitlements. */
   readonly subjects: Subjects
-  /** Customers and their entitlements. */
+  /** Manages customers and their entitlements. */
   readonly customers: Customers
-  /** Features: what entitlements are to. */
+  /** Manages features, which entitlements give access to. */
   readonly features: Features
-  /** Entitlements, whosever they are. */
+  /** Reads entitlements across all subjects and customers. */
   readonly entitlements: Entitlements
-  /** Grants, whosever they are. */
+  /** Lists and voids grants across all subjects and customers. */
   readonly grants: Grants
-  /** Portal tokens: what lets a browser read the usage of one subject. */
+  /** Manages portal tokens, which let a browser read the usage of one subject. */
   readonly portal: Portal
-  /** What the server knows of itself. */
+  /** Reads information about the server. */
   readonly info: Info
-  /** The server's counters. */
+  /** Reads the server's metrics. */
   readonly debug: Debug
   readonly #runner: Runner<OpenMeterLayer.Services | EntitlementCheck | CustomerEntitlementCheck>
 
   /**
-   * Makes a client. Nothing is sent before the first call.
+   * Creates a client. No request is sent before the first call.
    *
-   * @throws InvalidRequestError that names the option that is wrong
+   * @throws InvalidRequestError naming the invalid option
    */
   constructor(config: OpenMeterConfig) {
     const options = toOptions(config)
     const { entitlementCheck, fetch = globalFetch, policies = Layer.empty } = config
     const provided = Layer.mergeAll(
-      // What a program prints is its own.
+      // stdout belongs to the program.
       Layer.succeed(LogToStderr, true),
       Layer.succeed(FetchHttpClient.Fetch, fetch),
       policies
     )
-    // Merged, because a tracer or a logger among the policies is read by the call itself, not by the services.
+    // Merged, because the calls themselves, not the services, read a tracer or logger from the policies.
     this.#runner = new Runner(Layer.provideMerge(layer(options, { ...entitlementCheck }), provided))
     this.events = new Events(this.#runner)
     this.meters = new Meters(this.#runner)
@@ -188,8 +193,8 @@ export class OpenMeter {
   }
 
   /**
-   * Breaks off the calls that are under way, and lets go of everything. Calls made afterwards reject at once. Buffers of
-   * events that are open deliver what they hold before, for as long as their `drainTimeout`.
+   * Aborts the calls in flight and releases all resources. Later calls reject immediately. Open event buffers first
+   * deliver what they hold, for up to their `drainTimeout`.
    */
   close(): Promise<void> {
     return this.#runner.close()

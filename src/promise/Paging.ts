@@ -1,11 +1,11 @@
 /**
- * Lists that the server answers as an array or as a page, by the query that it is asked with.
+ * Query types of lists that the server returns either as an array or as a page, depending on the query.
  *
  * @since 2.0.0
  */
 
 /**
- * A query that asks for a page: the answer holds the count of all items beside those of the page.
+ * Query of a paged list: the result holds one page of items and the total count.
  *
  * @since 2.0.0
  * @category models
@@ -14,7 +14,7 @@ export type Paged<P extends { readonly page?: number | undefined; readonly pageS
   ({ readonly page: number } | { readonly pageSize: number })
 
 /**
- * A query that asks for no page: the answer is an array.
+ * Query of an unpaged list: the result is an array.
  *
  * @since 2.0.0
  * @category models
@@ -22,7 +22,7 @@ export type Paged<P extends { readonly page?: number | undefined; readonly pageS
 export type Unpaged<P> = P & { readonly page?: undefined; readonly pageSize?: undefined }
 
 /**
- * Tells whether a query asks for a page.
+ * Returns whether a query asks for a page.
  *
  * @internal
  */

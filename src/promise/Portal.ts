@@ -1,5 +1,5 @@
 /**
- * The portal, with Promises.
+ * The portal, in the Promise API.
  *
  * @since 2.0.0
  */
@@ -13,13 +13,13 @@ import type { Listing } from "./Listing.ts"
 import type { RequestOptions, Runner } from "./Runner.ts"
 
 /**
- * A portal token, with its secret as a text to hand to a browser.
+ * A portal token, with its secret as a string to pass to a browser.
  *
  * @since 2.0.0
  * @category models
  */
 export interface PortalToken extends Omit<Schemas.PortalToken, "token"> {
-  /** The secret itself. It is answered once, when the token is made. Whoever has it can read the subject's usage. */
+  /** The secret. Returned only once, when the token is created. Grants read access to the subject's usage. */
   readonly token?: string
 }
 
@@ -27,9 +27,19 @@ const reveal = ({ token, ...rest }: Schemas.PortalToken): PortalToken =>
   token === undefined ? rest : { ...rest, token: Redacted.value(token) }
 
 /**
- * The operations on portal tokens, and the one that they allow.
+ * Operations on portal tokens, and the queries that a portal token allows.
  *
- * `NotImplementedError` means that the portal is switched off on the server.
+ * `NotImplementedError` means that the portal is disabled on the server.
+ *
+ * @example
+ * ```ts
+ * import { OpenMeter } from "@openmeter/sdk"
+ *
+ * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
+ * const { token } = await openmeter.portal.createToken({ subject: "customer-1" })
+ * const browser = new OpenMeter({ baseUrl: "http://localhost:8888", token: token! })
+ * const usage = await browser.portal.query("tokens_total", { windowSize: "DAY" })
+ * ```
  *
  * @since 2.0.0
  * @category resources
@@ -43,7 +53,7 @@ export class Portal {
   }
 
   /**
-   * Makes a token that may query some or all meters for one subject, for an hour or until `expiresAt`.
+   * Creates a token that can query some or all meters of one subject, valid for an hour or until `expiresAt`.
    *
    * `POST /api/v1/portal/tokens`
    *
@@ -74,7 +84,7 @@ export class Portal {
   }
 
   /**
-   * Ends the token of an id, or all tokens of a subject, or all tokens.
+   * Invalidates a token by id, all tokens of a subject, or all tokens.
    *
    * `POST /api/v1/portal/tokens/invalidate`
    */
@@ -83,8 +93,8 @@ export class Portal {
   }
 
   /**
-   * Aggregates the usage of a token's subject, with a client whose `token` is the secret of a portal token.
-   * `UnauthorizedError` when the token has ended or does not allow the meter.
+   * Aggregates the usage of the token's subject. Requires a client whose `token` is the secret of a portal token.
+   * Rejects with `UnauthorizedError` if the token has expired or does not allow the meter.
    *
    * `GET /api/v1/portal/meters/{meterSlug}/query`
    */
@@ -93,7 +103,7 @@ export class Portal {
   }
 
   /**
-   * Aggregates usage as {@link Portal.query} does, into comma-separated values with a header line.
+   * Aggregates usage like {@link Portal.query}, and returns it as CSV with a header line.
    *
    * `GET /api/v1/portal/meters/{meterSlug}/query` with `Accept: text/csv`
    */

@@ -1,5 +1,5 @@
 /**
- * The bridge: runs the effects of services as Promises.
+ * Runs the effects of the services as Promises.
  *
  * @since 2.0.0
  */
@@ -20,29 +20,33 @@ import { AbortError, ClosedError } from "./Interruption.ts"
 import { Listing } from "./Listing.ts"
 
 /**
- * What one call does otherwise than its client.
+ * Per-call options that override the client's.
  *
  * @since 2.0.0
  * @category models
  */
 export interface RequestOptions {
-  /** Breaks the call off: it rejects with an `AbortError` whose `cause` is the signal's reason. */
+  /** Aborts the call, which then rejects with an `AbortError` whose `cause` is the signal's reason. */
   readonly signal?: AbortSignal | undefined
-  /** How long the whole call may take, with every attempt and every wait: milliseconds, or a text such as `"5 seconds"`. */
+  /**
+   * Time limit of the whole call, including every attempt and every wait: milliseconds, or a string such as `"5
+   * seconds"`.
+   */
   readonly timeout?: Duration.Input | undefined
-  /** Sent with the request, over the client's own headers of the same name. */
+  /** Headers to send with the request. Override the client's headers of the same name. */
   readonly headers?: Readonly<Record<string, string | undefined>> | undefined
-  /** How often the call is tried again; what is left out is as the client says, `false` is never. */
+  /** Retry settings for this call. Omitted settings default to the client's; `false` disables retries. */
   readonly retry?: RetryOptions | false | undefined
 }
 
 /**
- * Checks the signal that a call is given.
+ * Checks the `signal` option of a call.
  *
  * @internal
  */
 export const checkSignal = (signal: unknown): void => {
-  // By its members: an AbortSignal of a polyfill or of another realm is no instance of the global class.
+  // Checked by its members, because an AbortSignal from a polyfill or another realm is not an instance of the global
+  // class.
   if (signal !== undefined && !Predicate.hasProperty(signal, "addEventListener")) {
     throw Check.invalid("signal", "must be an AbortSignal")
   }
@@ -54,7 +58,10 @@ const checked = (options: RequestOptions): Options.ResolvedCallOptions => {
   return resolved
 }
 
-/** The stack of a failed call leads to where effect made the error; who called wants to know which line of theirs it was. */
+/**
+ * Makes the stack of a failed call point to the line that made the call instead of the place where Effect created the
+ * error.
+ */
 const atCaller = (error: unknown): unknown => {
   if (error instanceof Error && Predicate.hasProperty(error, "operation") && "captureStackTrace" in Error) {
     Error.captureStackTrace(error, Runner.prototype.run)
@@ -62,7 +69,7 @@ const atCaller = (error: unknown): unknown => {
   return error
 }
 
-/** Never ends but with the failure of an abort. */
+/** Never succeeds; fails when the signal aborts. */
 const aborted = (signal: AbortSignal, error: () => Error): Effect.Effect<never, Error> =>
   Effect.callback((resume) => {
     const abort = () => resume(Effect.fail(error()))
@@ -72,7 +79,7 @@ const aborted = (signal: AbortSignal, error: () => Error): Effect.Effect<never, 
   })
 
 /**
- * Runs calls of services of `R` as Promises, on one runtime that is built at the first call and kept until it is closed.
+ * Runs the services `R` as Promises, on one runtime that is built on the first call and kept until the client closes.
  *
  * @internal
  */
@@ -86,7 +93,7 @@ export class Runner<R> {
     this.#runtime = ManagedRuntime.make(layer)
   }
 
-  /** Runs one call of a service. */
+  /** Runs one operation of a service. */
   async run<I extends R, S, A>(
     service: Context.Key<I, S>,
     use: (service: S) => Effect.Effect<A, unknown>,
@@ -103,7 +110,7 @@ export class Runner<R> {
     throw signal?.aborted === true ? new AbortError(signal.reason) : new ClosedError()
   }
 
-  /** Runs a list of a service, whole or item by item. */
+  /** Runs a list operation of a service, either as one request or item by item. */
   list<I extends R, S, A, Item>(
     service: Context.Key<I, S>,
     load: (service: S) => Effect.Effect<A, unknown>,
@@ -116,7 +123,7 @@ export class Runner<R> {
     )
   }
 
-  /** Runs a list that the server answers whole: its items are those of the one answer. */
+  /** Runs a list operation whose single response holds all items. */
   array<I extends R, S, Item>(
     service: Context.Key<I, S>,
     load: (service: S) => Effect.Effect<ReadonlyArray<Item>, unknown>,
@@ -130,7 +137,8 @@ export class Runner<R> {
     items: (service: S) => Stream.Stream<Item, unknown>,
     options: RequestOptions
   ): AsyncGenerator<Item, void, undefined> {
-    // Each item is asked for outside of the runtime, with what the runtime provides: a tracer, the call's options.
+    // Items are pulled outside the runtime, so the stream carries the runtime's context with it: the tracer and the
+    // call's options.
     const stream = await this.run(
       service,
       (self) =>
@@ -151,10 +159,10 @@ export class Runner<R> {
   }
 
   /**
-   * Runs an effect of something that lives on the runtime until the client closes, at the latest: then `close` is called,
-   * and waited for, before the runtime is let go of.
+   * Runs an effect that acquires something which lives on the runtime, such as a buffer. When the client closes,
+   * `close` is called and awaited before the runtime is disposed.
    *
-   * @param signal - breaks the effect off
+   * @param signal - interrupts the effect
    */
   async attach<A>(
     effect: Effect.Effect<A, unknown, R>,
@@ -169,12 +177,12 @@ export class Runner<R> {
     throw Cause.hasInterruptsOnly(exit.cause) ? new ClosedError() : Cause.squash(exit.cause)
   }
 
-  /** Forgets what was attached: it is closed. */
+  /** Removes what was attached, after it has closed. */
   detach(close: () => Promise<unknown>): void {
     this.#dependents.delete(close)
   }
 
-  /** Breaks off what is under way, and lets go of what the runtime holds. */
+  /** Aborts the calls in flight and disposes the runtime. */
   close(): Promise<void> {
     return (this.#closed ??= this.#dispose())
   }

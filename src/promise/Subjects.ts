@@ -1,5 +1,5 @@
 /**
- * Subjects and their entitlements, with Promises.
+ * Subjects and their entitlements, in the Promise API.
  *
  * @since 2.0.0
  */
@@ -21,7 +21,16 @@ import type { Listing } from "./Listing.ts"
 import type { RequestOptions, Runner } from "./Runner.ts"
 
 /**
- * The operations on subjects and their entitlements.
+ * Operations on subjects and their entitlements.
+ *
+ * @example
+ * ```ts
+ * import { OpenMeter } from "@openmeter/sdk"
+ *
+ * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
+ * const { hasAccess, balance } = await openmeter.subjects.getEntitlementValue("customer-1", "ai_tokens")
+ * if (!hasAccess) console.log(`balance: ${balance}`)
+ * ```
  *
  * @since 2.0.0
  * @category resources
@@ -35,8 +44,8 @@ export class Subjects {
   }
 
   /**
-   * Creates or changes subjects, one or many, and answers them in the order given: what is left out of a subject
-   * stays as it is, `null` clears it. An empty list sends nothing.
+   * Creates or updates one or more subjects, and returns them in the order given. Omitted fields keep their values;
+   * `null` clears a field. An empty array sends nothing.
    *
    * `POST /api/v1/subjects`
    *
@@ -53,7 +62,7 @@ export class Subjects {
   }
 
   /**
-   * Lists all subjects that are not deleted, by id.
+   * Lists all subjects that are not deleted, sorted by id.
    *
    * `GET /api/v1/subjects`
    */
@@ -62,7 +71,7 @@ export class Subjects {
   }
 
   /**
-   * Fetches a subject by key or id. A deleted subject is found by id alone.
+   * Fetches a subject by key or id. A deleted subject can only be fetched by id.
    *
    * `GET /api/v1/subjects/{subjectIdOrKey}`
    */
@@ -71,7 +80,7 @@ export class Subjects {
   }
 
   /**
-   * Deletes a subject. Its usage stays, and so does its customer's claim to the key.
+   * Deletes a subject. Its usage is kept, and its key still belongs to its customer.
    *
    * `DELETE /api/v1/subjects/{subjectIdOrKey}`
    */
@@ -80,8 +89,9 @@ export class Subjects {
   }
 
   /**
-   * Gives a subject an entitlement to a feature. `ConflictError` when there is one already, `NotFoundError` when
-   * there is no such feature, or no customer that has the subject among its `usageAttribution.subjectKeys`.
+   * Creates an entitlement to a feature for a subject. Rejects with `ConflictError` if the subject already has one, and
+   * with `NotFoundError` if the feature does not exist or no customer has the subject in its
+   * `usageAttribution.subjectKeys`.
    *
    * `POST /api/v1/subjects/{subjectIdOrKey}/entitlements`
    *
@@ -104,7 +114,7 @@ export class Subjects {
   }
 
   /**
-   * Lists the active entitlements of a subject, in no particular order.
+   * Lists a subject's active entitlements, in no particular order.
    *
    * `GET /api/v1/subjects/{subjectIdOrKey}/entitlements`
    */
@@ -134,7 +144,7 @@ export class Subjects {
   }
 
   /**
-   * Deletes an entitlement by id or feature key. `ForbiddenError` when a subscription manages it.
+   * Deletes an entitlement by id or feature key. Rejects with `ForbiddenError` if a subscription manages it.
    *
    * `DELETE /api/v1/subjects/{subjectIdOrKey}/entitlements/{entitlementId}`
    */
@@ -151,7 +161,7 @@ export class Subjects {
   }
 
   /**
-   * Asks what an entitlement allows, now or at another time: access, balance, usage, overage.
+   * Returns the value of an entitlement, now or at a given time: access, balance, usage and overage.
    *
    * `GET /api/v1/subjects/{subjectIdOrKey}/entitlements/{entitlementIdOrFeatureKey}/value`
    *
@@ -174,16 +184,16 @@ export class Subjects {
   }
 
   /**
-   * Tells whether a subject may use a feature, from memory where it can: the check for every request that a program
-   * serves. A subject or entitlement that does not exist is no error: there is no access.
+   * Returns whether a subject has access to a feature, answering from memory when possible. Cheap enough to call on
+   * every request. A subject or entitlement that does not exist is not an error: the result is `false`.
    *
-   * The client's `entitlementCheck` says for how long an answer is used. Checks that come while the server is being
-   * asked share the one request; while the server fails, the last answer is used; where there is none, the check rejects,
-   * and no rejection is kept.
+   * Answers are cached for as long as the client's `entitlementCheck` option says. Concurrent checks share one request.
+   * While the server is failing, the last known answer is used; if there is none, the check rejects, and the failure is
+   * not cached.
    *
    * `GET /api/v1/subjects/{subjectIdOrKey}/entitlements/{featureKey}/value`
    *
-   * @param options - the signal breaks off this check alone: others that wait for the same answer get it
+   * @param options - `signal` aborts only this check; other checks waiting for the same answer still receive it
    * @example
    * ```ts
    * if (!(await openmeter.subjects.hasAccess("customer-1", "ai_tokens"))) throw new Error("no tokens left")
@@ -194,19 +204,22 @@ export class Subjects {
     featureKey: string,
     options: Pick<RequestOptions, "signal"> = {}
   ): Promise<boolean> {
-    // The request is everybody's who waits for it, and made as `entitlementCheck` says.
+    // The request is shared by all waiting checks, so per-call options other than `signal` cannot apply to it.
     Check.options(options, ["signal"])
     return this.#runner.run(EntitlementCheck, (check) => check.hasAccess(subjectIdOrKey, featureKey), options)
   }
 
-  /** Forgets what `hasAccess` knows of a subject and a feature, after a grant say: the next check asks the server. */
+  /**
+   * Drops the cached answer of `hasAccess` for a subject and a feature, for example after a grant, so that the next
+   * check asks the server.
+   */
   invalidateAccess(subjectIdOrKey: string, featureKey: string): Promise<void> {
     return this.#runner.run(EntitlementCheck, (check) => check.invalidate(subjectIdOrKey, featureKey))
   }
 
   /**
-   * Asks how the balance of a metered entitlement went, by id or feature key: day by day, from the last reset on,
-   * if the query does not say otherwise.
+   * Returns the balance history of a metered entitlement, by id or feature key. Defaults to daily windows since the
+   * last reset.
    *
    * `GET /api/v1/subjects/{subjectIdOrKey}/entitlements/{entitlementId}/history`
    */
@@ -224,7 +237,7 @@ export class Subjects {
   }
 
   /**
-   * Resets the usage of a metered entitlement by id or feature key: a new usage period begins.
+   * Resets the usage of a metered entitlement, by id or feature key, which starts a new usage period.
    *
    * `POST /api/v1/subjects/{subjectIdOrKey}/entitlements/{entitlementId}/reset`
    */
@@ -235,8 +248,8 @@ export class Subjects {
     options?: RequestOptions
   ): Promise<void>
   /**
-   * Resets the usage of the only metered entitlement of a subject. `InvalidRequestError` that names the candidates when
-   * the subject has not exactly one.
+   * Resets the usage of a subject's only metered entitlement. Rejects with an `InvalidRequestError` that names the
+   * candidates if the subject does not have exactly one.
    *
    * `POST /api/v1/subjects/{subjectIdOrKey}/entitlements/{entitlementId}/reset`
    */
@@ -251,7 +264,7 @@ export class Subjects {
     second?: ResetEntitlementUsageInput | RequestOptions,
     third?: RequestOptions
   ): Promise<void> {
-    // The overloads say what stands where: only one of the two forms begins with the name of an entitlement.
+    // The overloads fix the positions: only the first form starts with an entitlement id or feature key.
     return typeof first === "string"
       ? this.#runner.run(
           Entitlements,
@@ -266,8 +279,9 @@ export class Subjects {
   }
 
   /**
-   * Puts a new entitlement to the same feature in the place of an active one, by id or feature key. Balance,
-   * grants and metadata of the old one are not inherited. `ForbiddenError` when a subscription manages it.
+   * Replaces an active entitlement, by id or feature key, with a new one for the same feature. The new entitlement does
+   * not inherit the balance, grants or metadata of the old one. Rejects with `ForbiddenError` if a subscription manages
+   * the entitlement.
    *
    * `PUT /api/v1/subjects/{subjectIdOrKey}/entitlements/{entitlementIdOrFeatureKey}/override`
    */
@@ -285,7 +299,7 @@ export class Subjects {
   }
 
   /**
-   * Grants a metered entitlement more to burn down.
+   * Creates a grant, which adds balance to a metered entitlement.
    *
    * `POST /api/v1/subjects/{subjectIdOrKey}/entitlements/{entitlementIdOrFeatureKey}/grants`
    *
@@ -312,7 +326,7 @@ export class Subjects {
   }
 
   /**
-   * Lists the grants of an entitlement, oldest first, void ones too.
+   * Lists the grants of an entitlement, oldest first and including voided ones.
    *
    * `GET /api/v1/subjects/{subjectIdOrKey}/entitlements/{entitlementIdOrFeatureKey}/grants`
    */

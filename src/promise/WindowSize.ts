@@ -1,12 +1,12 @@
 /**
- * The window sizes by name.
+ * Window sizes as constants.
  *
  * @since 2.0.0
  */
 import type { WindowSize as Literal } from "../schemas/Window.ts"
 
 /**
- * How long a window of a meter query or of a balance history is.
+ * Size of the windows of a meter query or a balance history.
  *
  * @example
  * ```ts
@@ -21,7 +21,7 @@ export const WindowSize = { MINUTE: "MINUTE", HOUR: "HOUR", DAY: "DAY", MONTH: "
 }
 
 /**
- * How long a window of a meter query or of a balance history is.
+ * Size of the windows of a meter query or a balance history.
  *
  * @since 2.0.0
  * @category models

@@ -102,14 +102,6 @@ export const SortOrder = Schema.Literals(["ASC", "DESC"])
 /**
  * The query members that sort a list by one of the given fields.
  *
- * @example
- * ```ts
- * import { Schema } from "effect"
- * import { orderParams, pageParams } from "@openmeter/sdk/effect"
- *
- * const ListParams = Schema.Struct({ ...pageParams, ...orderParams(Schema.Literals(["name", "createdAt"])) })
- * ```
- *
  * @since 2.0.0
  * @category constructors
  */

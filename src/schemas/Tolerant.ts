@@ -134,5 +134,6 @@ export const UnknownMember = <const Fields extends Schema.Struct.Fields = {}>(
     Schema.makeFilter((text) => !known.includes(text), { expected: `a type other than ${known.join(", ")}` })
     // The declared enum is the type of no value that TypeScript could name.
   ) as unknown as Schema.Codec<UnknownType, string>
-  return Schema.StructWithRest(Schema.Struct({ ...shared, type }), [Schema.Record(Schema.String, Schema.Unknown)])
+  const fields = { ...shared, type: type.annotateKey({ description: "Type of the value, as the server names it." }) }
+  return Schema.StructWithRest(Schema.Struct(fields), [Schema.Record(Schema.String, Schema.Unknown)])
 }

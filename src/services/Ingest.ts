@@ -77,7 +77,7 @@ export interface IngestService {
    */
   readonly ingest: (events: Event | ReadonlyArray<Event>) => Effect.Effect<ReadonlyArray<SentEvent>, IngestError>
   /**
-   * Sends events that {@link prepare} made, as one batch; the same bytes each time. An empty list sends nothing.
+   * Sends events that {@link prepareEvent} made, as one batch; the same bytes each time. An empty list sends nothing.
    *
    * `POST /api/v1/events`
    */
@@ -116,11 +116,11 @@ const serialise = (event: SentEvent): PreparedEvent => {
  * @example
  * ```ts
  * import { Effect } from "effect"
- * import { Ingest, prepare } from "@openmeter/sdk/effect"
+ * import { Ingest, prepareEvent } from "@openmeter/sdk/effect"
  *
  * const program = Effect.gen(function*() {
  *   const { send } = yield* Ingest
- *   const event = yield* prepare({ type: "prompt", subject: "customer-1", data: { tokens: 42 } })
+ *   const event = yield* prepareEvent({ type: "prompt", subject: "customer-1", data: { tokens: 42 } })
  *   yield* send([event])
  * })
  * ```
@@ -128,10 +128,10 @@ const serialise = (event: SentEvent): PreparedEvent => {
  * @since 2.0.0
  * @category constructors
  */
-export const prepare = (event: Event): Effect.Effect<PreparedEvent, InvalidRequestError> => prepareAt(event, "")
+export const prepareEvent = (event: Event): Effect.Effect<PreparedEvent, InvalidRequestError> => prepareAt(event, "")
 
 /**
- * Does as {@link prepare}.
+ * Does as {@link prepareEvent}.
  *
  * @param place - of the event in what the program gave, for the error
  * @internal

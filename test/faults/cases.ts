@@ -164,7 +164,7 @@ const statuses: Group = {
     ),
     fault(
       "answers 202, which is no success of the operation",
-      all("UnexpectedStatusError", 1, { says: "a success that the operation does not have" }),
+      all("UnexpectedStatusError", 1, { says: "a success status that the operation does not define" }),
       answer(202, "application/json", "{}")
     )
   ]
@@ -327,7 +327,7 @@ const meters = (
 const once = { getMeter: 1, createMeter: 1 }
 const again = { getMeter: ATTEMPTS, createMeter: 1 }
 const readable = meters("success", once)
-const unreadable = (field = "body") => meters("InvalidResponseError", once, { says: `cannot be read: ${field}: ` })
+const unreadable = (field = "body") => meters("InvalidResponseError", once, { says: `an unreadable body: ${field}: ` })
 const broken = meters("TransportError", again, { says: "no answer: " })
 
 const successBodies: Group = {
@@ -467,7 +467,7 @@ const time: Group = {
     cutCall(
       fault(
         "hangs in a call that may take 3 s",
-        all("TimeoutError", 1, { says: "no whole answer within 3000 ms" }),
+        all("TimeoutError", 1, { says: "no complete response within 3000 ms" }),
         raw("", "hang")
       )
     ),
@@ -490,7 +490,7 @@ const redirects: Group = {
   cases: [301, 302, 303, 307, 308].map((status) =>
     fault(
       `answers ${status}`,
-      all("UnexpectedStatusError", 1, { says: "redirects are not followed: baseUrl should lead to http" }),
+      all("UnexpectedStatusError", 1, { says: "redirects are not followed: set baseUrl so that it leads to http" }),
       redirect(status)
     )
   )

@@ -256,7 +256,7 @@ describe("the queue", () => {
         yield* TestClock.adjust("5 seconds")
         const error = yield* Fiber.join(second)
         assert.deepInclude({ ...error }, { _tag: "TimeoutError", timeout: 5000, sent: false })
-        assert.strictEqual(error.message, "listMeters: not sent within 5000 ms: a limit on requests held it back")
+        assert.strictEqual(error.message, "listMeters: not sent within 5000 ms: held back by a request limit")
         assert.isTrue(error.isRetryable)
         assert.strictEqual(server.sent.length, 1)
         yield* Fiber.interrupt(first)

@@ -83,7 +83,7 @@ describe("a call", () => {
       assert.instanceOf(error, TimeoutError)
       assert.strictEqual(
         error.message,
-        "listMeters: no whole answer within 20000 ms, after listMeters: 503 Service Unavailable: database is down"
+        "listMeters: no complete response within 20000 ms, after listMeters: 503 Service Unavailable: database is down"
       )
       assert.instanceOf(error.cause, ServerError)
       assert.deepInclude({ ...error }, { timeout: 20_000, sent: true })
@@ -95,7 +95,7 @@ describe("a call", () => {
       for (const step of [hang, hangInBody]) {
         const { error } = yield* failing(following(step), { timeout: "5 seconds" })
         assert.deepInclude({ ...error }, { _tag: "TimeoutError", timeout: 5000, sent: true })
-        assert.strictEqual(error.message, "listMeters: no whole answer within 5000 ms")
+        assert.strictEqual(error.message, "listMeters: no complete response within 5000 ms")
         assert.isUndefined((error as TimeoutError).cause)
       }
     })
@@ -107,7 +107,7 @@ describe("a call", () => {
       assert.strictEqual(at, 6000)
       assert.strictEqual(
         error.message,
-        "listMeters: no whole answer within 6000 ms, after listMeters: no whole answer within 4000 ms"
+        "listMeters: no complete response within 6000 ms, after listMeters: no complete response within 4000 ms"
       )
     })
   )
@@ -135,7 +135,7 @@ describe("a call", () => {
 })
 
 describe("an attempt", () => {
-  it.effect("that gets no whole answer in time is made again", () =>
+  it.effect("that gets no complete response in time is made again", () =>
     Effect.gen(function* () {
       for (const step of [hang, hangInBody]) {
         const server = following(step, status(200))

@@ -235,7 +235,7 @@ describe("a redirect", () => {
           const meters = yield* Meters
           for (const error of [yield* Effect.flip(meters.list()), yield* Effect.flip(ingest(event))]) {
             assert.deepInclude({ ...error }, { _tag: "UnexpectedStatusError", status })
-            assert.include(error.message, `redirects are not followed: baseUrl should lead to ${target.url}/login`)
+            assert.include(error.message, `redirects are not followed: set baseUrl so that it leads to ${target.url}/login`)
           }
         }).pipe(Effect.provide(services({ baseUrl: server.url, apiKey: "om_abc" })))
         assert.deepStrictEqual(target.received, [])
@@ -313,7 +313,7 @@ describe("time", () => {
         yield* TestClock.adjust("1 second")
         const error = yield* Fiber.join(before.fiber)
         assert.deepInclude({ ...error }, { _tag: "TimeoutError", timeout: 30_000, url: "/api/v1/meters" })
-        assert.strictEqual(error.message, "listMeters: no whole answer within 30000 ms")
+        assert.strictEqual(error.message, "listMeters: no complete response within 30000 ms")
         assert.isTrue(error.isRetryable)
       })
     )

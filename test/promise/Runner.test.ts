@@ -92,7 +92,7 @@ describe("timeout", () => {
       const error = await rejection(client(server, ofClient).meters.get("m", { timeout: ofCall }))
       assert.instanceOf(error, TimeoutError)
       assert.strictEqual(error.timeout, 5)
-      assert.strictEqual(error.message, "getMeter: no whole answer within 5 ms")
+      assert.strictEqual(error.message, "getMeter: no complete response within 5 ms")
     }
     assert.isTrue(server.requests.every(({ signal }) => signal.aborted))
   })

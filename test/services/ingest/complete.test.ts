@@ -5,7 +5,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { SentEvent, type Event } from "../../../src/schemas/Event.ts"
 import { complete, DEFAULT_SOURCE, EventFault } from "../../../src/services/ingest/complete.ts"
-import { Ingest, prepare } from "../../../src/services/Ingest.ts"
+import { Ingest, prepareEvent } from "../../../src/services/Ingest.ts"
 import { connect, noContent } from "../../support/http.ts"
 
 /** At the epoch itself no event is too old. */
@@ -130,10 +130,10 @@ describe("complete", () => {
   }
 })
 
-describe("prepare", () => {
+describe("prepareEvent", () => {
   it.effect.prop("counts the bytes of UTF-8", { text: Schema.String }, ({ text }) =>
     Effect.gen(function* () {
-      const { bytes, json } = yield* prepare({ type: "prompt", subject: "customer-1", data: { text: `${text}ü✓😀` } })
+      const { bytes, json } = yield* prepareEvent({ type: "prompt", subject: "customer-1", data: { text: `${text}ü✓😀` } })
       assert.strictEqual(bytes, Buffer.byteLength(json))
     })
   )
@@ -142,7 +142,7 @@ describe("prepare", () => {
     Effect.gen(function* () {
       const { service } = yield* connect(Ingest, Ingest.layer)
       for (const event of [{ type: "", subject: "s" }, { type: "t", subject: "s", data: { n: Number.NaN } }, null]) {
-        const error = yield* Effect.flip(prepare(event as Event))
+        const error = yield* Effect.flip(prepareEvent(event as Event))
         assert.strictEqual(error.message, (yield* Effect.flip(service.ingest(event as Event))).message)
       }
     })
@@ -153,7 +153,7 @@ describe("send", () => {
   it.effect("sends prepared events as one batch, the same bytes each time", () =>
     Effect.gen(function* () {
       const { headers, sent, service } = yield* connect(Ingest, Ingest.layer, noContent, noContent)
-      const events = yield* Effect.forEach(["a", "b"], (id) => prepare({ id, type: "prompt", subject: "customer-1" }))
+      const events = yield* Effect.forEach(["a", "b"], (id) => prepareEvent({ id, type: "prompt", subject: "customer-1" }))
       yield* service.send(events)
       yield* service.send(events)
       assert.deepStrictEqual(sent[0], ["POST", "/api/v1/events", events.map(({ json }): unknown => JSON.parse(json))])
