@@ -1,5 +1,5 @@
 /**
- * Whether a feature may be used, kept for a while: what a program can ask in every request that it serves.
+ * Cache of entitlement checks, cheap enough to ask on every request.
  *
  * @since 2.0.0
  */
@@ -16,26 +16,26 @@ import * as Check from "../layers/Check.ts"
 import { mayWaitForOthers } from "../layers/Platform.ts"
 
 /**
- * How long an answer to a check is used, and what happens while the server fails.
+ * How long entitlement checks are cached, and what happens while the server is failing.
  *
  * @since 2.0.0
  * @category models
  */
 export interface EntitlementCheckOptions {
-  /** How long an answer is used without asking again. Default: 10 seconds. */
+  /** How long an answer is used before the server is asked again. Default: 10 seconds. */
   readonly timeToLive?: Duration.Input | undefined
-  /** How many answers are kept: beyond it, those that were not asked for the longest go. Default: 10,000. */
+  /** Maximum number of cached answers; the least recently used ones are evicted. Default: 10,000. */
   readonly capacity?: number | undefined
   /**
-   * For how long beyond its time an answer is still used when the server cannot be asked; `false` is not at all.
-   * Default: 5 minutes.
+   * How long an expired answer is still used while the server cannot be asked; `false` disables this. Default: 5
+   * minutes.
    */
   readonly staleIfError?: Duration.Input | false | undefined
-  /** How long asking may take, with every attempt and every wait, before it has failed. Default: 5 seconds. */
+  /** Time limit for asking the server, including every attempt and every wait. Default: 5 seconds. */
   readonly timeout?: Duration.Input | undefined
 }
 
-/** {@link EntitlementCheckOptions} that have passed their checks: times in milliseconds. */
+/** Validated {@link EntitlementCheckOptions}, with durations in milliseconds. */
 interface Settings {
   readonly timeToLive: number
   readonly capacity: number
@@ -44,8 +44,7 @@ interface Settings {
 }
 
 /**
- * Checks the options of an entitlement check, and throws the `InvalidRequestError` that names the first one that is
- * wrong.
+ * Resolves the options of an entitlement check. Throws an `InvalidRequestError` that names the first invalid option.
  *
  * @internal
  */
@@ -63,7 +62,7 @@ export const resolve = (options: EntitlementCheckOptions): Settings => {
 }
 
 /**
- * Answers to checks, by whom they are about and by feature.
+ * Cached answers, by owner and feature.
  *
  * @since 2.0.0
  * @category models
@@ -74,13 +73,13 @@ export interface AccessCache {
   readonly invalidateAll: Effect.Effect<void>
 }
 
-/** An answer, and for how many milliseconds it is used from now on. */
+/** An answer, and how long it may be used, in milliseconds. */
 interface Answer {
   readonly hasAccess: boolean
   readonly timeToLive: number
 }
 
-/** The place of the last answer of the server, which outlives the time in which it is used without asking. */
+/** Holds the server's last answer, beyond the time it may be used without asking. */
 interface Last {
   answer?: { readonly hasAccess: boolean; readonly at: number }
 }
@@ -89,20 +88,20 @@ const keyOf = (owner: string, featureKey: string): string => JSON.stringify([own
 const partsOf = (key: string): [owner: string, featureKey: string] => JSON.parse(key)
 
 /**
- * Whether an error says that the customer, the subject or the entitlement does not exist. A 404 of a proxy, or of a server
- * that does not know the path, says nothing of that.
+ * Returns whether an error means that the customer, the subject or the entitlement does not exist. A 404 from a proxy,
+ * or from a server that does not have the path, does not mean that.
  */
 const isAbsent = ({ problem }: NotFoundError): boolean =>
   /\b(entitlement|feature|customer|subject)\b.*\bnot found\b/i.test(problem?.detail ?? "")
 
-/** Whether an error leaves open what the server would have answered. */
+/** Returns whether the error leaves open what the server would have answered. */
 const isOutage = (error: NotFoundError | CommonError): boolean => error.isRetryable || error._tag === "ServerError"
 
 /**
- * Makes a cache of answers.
+ * Creates a cache of answers.
  *
- * Checks of the same key that come while the server is being asked wait for that one answer. The server is asked on
- * behalf of all of them, so that neither the timeout nor the headers of one caller decide for the others.
+ * Concurrent checks of the same key wait for one shared request. Its timeout and headers are therefore the cache's own,
+ * not those of the caller that happened to start it.
  *
  * @param ask - asks the server
  * @since 2.0.0
@@ -118,7 +117,7 @@ export const make = (
   Effect.gen(function* () {
     const { capacity, staleIfError, timeout, timeToLive } = yield* Check.run(() => resolve(options))
 
-    // Whoever is not there has no access.
+    // An owner that does not exist has no access.
     const askForAccess = (owner: string, featureKey: string): Effect.Effect<boolean, NotFoundError | CommonError> =>
       ask(owner, featureKey).pipe(
         Effect.map(({ hasAccess }) => hasAccess),
@@ -131,7 +130,8 @@ export const make = (
     const lasts = yield* Cache.make<string, Last>({ capacity, lookup: () => Effect.sync(() => ({})) })
 
     const lookup = (key: string): Effect.Effect<Answer, NotFoundError | CommonError> =>
-      // The place as it is now: what is invalidated meanwhile has another one, which this answer must not fill.
+      // Looked up now, because an invalidation in the meantime replaces the entry, and this answer must not fill the
+      // new one.
       Effect.flatMap(Cache.get(lasts, key), (last) =>
         Effect.matchEffect(askForAccess(...partsOf(key)), {
           onSuccess: (hasAccess) =>
@@ -153,13 +153,13 @@ export const make = (
 
     const answers = yield* Cache.makeWith(lookup, {
       capacity,
-      // A failure is that of the checks that wait for it, and of none after them.
+      // A failure is shared by the checks that wait for it, but never cached.
       timeToLive: (exit) => (Exit.isSuccess(exit) ? exit.value.timeToLive : 0)
     })
 
     const shared = (key: string) => Cache.get(answers, key)
 
-    /** Asks the server itself, even while another one is asking. */
+    /** Asks the server independently of any request already in flight. */
     const alone = (key: string) =>
       Effect.flatMap(
         Cache.getSuccess(answers, key),

@@ -1,5 +1,5 @@
 /**
- * Whether customers may use features, answered from memory: the check that stands in a request path.
+ * Cached entitlement checks for customers, cheap enough for every request.
  *
  * @since 2.0.0
  */
@@ -11,15 +11,15 @@ import { make, type EntitlementCheckOptions } from "./AccessCache.ts"
 import { CustomerEntitlements } from "./CustomerEntitlements.ts"
 
 /**
- * The check of entitlements of customers.
+ * Cached entitlement checks for customers.
  *
  * @since 2.0.0
  * @category models
  */
 export interface CustomerEntitlementCheckService {
   /**
-   * Tells whether a customer may use a feature, as `EntitlementCheck` does for subjects. A customer or entitlement that
-   * does not exist, or no longer, is no error: there is no access.
+   * Returns whether a customer has access to a feature, like `EntitlementCheck` does for subjects. A customer or
+   * entitlement that does not exist is not an error: the result is `false`.
    *
    * `GET /api/v2/customers/{customerIdOrKey}/entitlements/{featureKey}/value`
    */
@@ -27,14 +27,17 @@ export interface CustomerEntitlementCheckService {
     customerIdOrKey: string,
     featureKey: string
   ) => Effect.Effect<boolean, NotFoundError | CommonError>
-  /** Forgets what is known of a customer and a feature, after a grant say: the next check asks. */
+  /**
+   * Drops the cached answer for a customer and a feature, for example after a grant, so that the next check asks the
+   * server.
+   */
   readonly invalidate: (customerIdOrKey: string, featureKey: string) => Effect.Effect<void>
-  /** Forgets everything. */
+  /** Drops all cached answers. */
   readonly invalidateAll: Effect.Effect<void>
 }
 
 /**
- * Whether customers may use features, answered from memory: the check that stands in a request path.
+ * Service that answers from memory whether a customer has access to a feature. Cheap enough to call on every request.
  *
  * @example
  * ```ts
@@ -55,9 +58,9 @@ export class CustomerEntitlementCheck extends Context.Service<
   CustomerEntitlementCheckService
 >()("@openmeter/sdk/CustomerEntitlementCheck") {
   /**
-   * The check, over the {@link CustomerEntitlements} that it asks.
+   * Layer of the check, over the {@link CustomerEntitlements} that it asks.
    *
-   * Fails with the `InvalidRequestError` that names the option that is wrong.
+   * Fails with an `InvalidRequestError` that names the invalid option.
    */
   static readonly layer = (
     options: EntitlementCheckOptions = {}

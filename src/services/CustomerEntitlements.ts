@@ -1,5 +1,5 @@
 /**
- * Entitlements of customers: given, read, reset, overridden.
+ * Entitlements of customers.
  *
  * @since 2.0.0
  */
@@ -29,17 +29,17 @@ import type { Page } from "../schemas/Paging.ts"
 import { pages } from "./Paging.ts"
 
 /**
- * The operations on entitlements of customers.
+ * Operations on entitlements of customers.
  *
- * A customer is named by its id or key, an entitlement by its id or the key of its feature.
+ * A customer is identified by its id or key, an entitlement by its id or the key of its feature.
  *
  * @since 2.0.0
  * @category models
  */
 export interface CustomerEntitlementsService {
   /**
-   * Gives a customer an entitlement to a feature, with grants if it is metered. `ConflictError` when there is one
-   * already, `NotFoundError` when there is no such customer or feature.
+   * Creates an entitlement to a feature for a customer, with grants if it is metered. Fails with `ConflictError` if the
+   * customer already has one, and with `NotFoundError` if the customer or the feature does not exist.
    *
    * `POST /api/v2/customers/{customerIdOrKey}/entitlements`
    */
@@ -48,7 +48,7 @@ export interface CustomerEntitlementsService {
     entitlement: EntitlementV2CreateInputs
   ) => Effect.Effect<EntitlementV2, NotFoundError | ConflictError | CommonError>
   /**
-   * Lists the active entitlements of a customer, one page of them, with the count of all. Default order: oldest first.
+   * Lists one page of a customer's active entitlements, with the total count. Sorted oldest first by default.
    *
    * `GET /api/v2/customers/{customerIdOrKey}/entitlements`
    */
@@ -56,10 +56,7 @@ export interface CustomerEntitlementsService {
     customerIdOrKey: string,
     params?: CustomerEntitlementListParams
   ) => Effect.Effect<Page<EntitlementV2>, NotFoundError | CommonError>
-  /**
-   * The active entitlements of a customer, one by one: {@link CustomerEntitlementsService.list} as a stream that asks
-   * for page after page.
-   */
+  /** Streams a customer's active entitlements: {@link CustomerEntitlementsService.list}, following the pages. */
   readonly items: (
     customerIdOrKey: string,
     params?: CustomerEntitlementListParams
@@ -74,7 +71,7 @@ export interface CustomerEntitlementsService {
     entitlementIdOrFeatureKey: string
   ) => Effect.Effect<EntitlementV2, NotFoundError | CommonError>
   /**
-   * Deletes an entitlement. `ForbiddenError` when a subscription manages it.
+   * Deletes an entitlement. Fails with `ForbiddenError` if a subscription manages it.
    *
    * `DELETE /api/v2/customers/{customerIdOrKey}/entitlements/{entitlementIdOrFeatureKey}`
    */
@@ -83,8 +80,8 @@ export interface CustomerEntitlementsService {
     entitlementIdOrFeatureKey: string
   ) => Effect.Effect<void, NotFoundError | CommonError>
   /**
-   * Asks what an entitlement allows, now or at another time: access, balance, usage, overage, and what is left of each
-   * grant. A customer without such an entitlement has no access.
+   * Returns the value of an entitlement, now or at a given time: access, balance, usage, overage, and the remaining
+   * balance of each grant. A customer without the entitlement has no access.
    *
    * `GET /api/v2/customers/{customerIdOrKey}/entitlements/{entitlementIdOrFeatureKey}/value`
    */
@@ -94,8 +91,7 @@ export interface CustomerEntitlementsService {
     params?: EntitlementValueParams
   ) => Effect.Effect<EntitlementValueV2, NotFoundError | CommonError>
   /**
-   * Asks how the balance of a metered entitlement went: day by day, from the last reset on, if the query does not say
-   * otherwise.
+   * Returns the balance history of a metered entitlement. Defaults to daily windows since the last reset.
    *
    * `GET /api/v2/customers/{customerIdOrKey}/entitlements/{entitlementIdOrFeatureKey}/history`
    */
@@ -105,7 +101,7 @@ export interface CustomerEntitlementsService {
     query?: BalanceHistoryQuery
   ) => Effect.Effect<WindowedBalanceHistory, NotFoundError | CommonError>
   /**
-   * Resets the usage of a metered entitlement: a new usage period begins.
+   * Resets the usage of a metered entitlement, which starts a new usage period.
    *
    * `POST /api/v2/customers/{customerIdOrKey}/entitlements/{entitlementIdOrFeatureKey}/reset`
    */
@@ -115,8 +111,8 @@ export interface CustomerEntitlementsService {
     options?: ResetEntitlementUsageInput
   ) => Effect.Effect<void, NotFoundError | CommonError>
   /**
-   * Puts a new entitlement to the same feature in the place of an active one. Balance, grants and metadata of the old
-   * one are not inherited. `ForbiddenError` when a subscription manages it.
+   * Replaces an active entitlement with a new one for the same feature. The new entitlement does not inherit the
+   * balance, grants or metadata of the old one. Fails with `ForbiddenError` if a subscription manages the entitlement.
    *
    * `PUT /api/v2/customers/{customerIdOrKey}/entitlements/{entitlementIdOrFeatureKey}/override`
    */
@@ -126,7 +122,7 @@ export interface CustomerEntitlementsService {
     entitlement: EntitlementV2CreateInputs
   ) => Effect.Effect<EntitlementV2, NotFoundError | ConflictError | CommonError>
   /**
-   * Grants a metered entitlement more to burn down.
+   * Creates a grant, which adds balance to a metered entitlement.
    *
    * `POST /api/v2/customers/{customerIdOrKey}/entitlements/{entitlementIdOrFeatureKey}/grants`
    */
@@ -136,8 +132,8 @@ export interface CustomerEntitlementsService {
     grant: EntitlementGrantCreateInputV2
   ) => Effect.Effect<EntitlementGrantV2, NotFoundError | ConflictError | CommonError>
   /**
-   * Lists the grants of an entitlement, void ones too, one page of them, with the count of all. Default order: oldest
-   * first.
+   * Lists one page of an entitlement's grants, including voided ones, with the total count. Sorted oldest first by
+   * default.
    *
    * `GET /api/v2/customers/{customerIdOrKey}/entitlements/{entitlementIdOrFeatureKey}/grants`
    */
@@ -146,31 +142,25 @@ export interface CustomerEntitlementsService {
     entitlementIdOrFeatureKey: string,
     params?: EntitlementGrantListV2Params
   ) => Effect.Effect<Page<EntitlementGrantV2>, NotFoundError | CommonError>
-  /**
-   * The grants of an entitlement, one by one: {@link CustomerEntitlementsService.listGrants} as a stream that asks for
-   * page after page.
-   */
+  /** Streams an entitlement's grants: {@link CustomerEntitlementsService.listGrants}, following the pages. */
   readonly grantItems: (
     customerIdOrKey: string,
     entitlementIdOrFeatureKey: string,
     params?: Omit<EntitlementGrantListV2Params, "limit" | "offset">
   ) => Stream.Stream<EntitlementGrantV2, NotFoundError | CommonError>
   /**
-   * Lists the entitlements of all customers, overridden ones too, one page of them, with the count of all. Default
-   * order: oldest first.
+   * Lists one page of the entitlements of all customers, including overridden ones, with the total count. Sorted oldest
+   * first by default.
    *
    * `GET /api/v2/entitlements`
    */
   readonly listAll: (params?: EntitlementListV2Params) => Effect.Effect<Page<EntitlementV2>, CommonError>
-  /**
-   * The entitlements of all customers, one by one: {@link CustomerEntitlementsService.listAll} as a stream that asks
-   * for page after page.
-   */
+  /** Streams the entitlements of all customers: {@link CustomerEntitlementsService.listAll}, following the pages. */
   readonly allItems: (
     params?: Omit<EntitlementListV2Params, "limit" | "offset">
   ) => Stream.Stream<EntitlementV2, CommonError>
   /**
-   * Fetches an entitlement by id, whichever customer it belongs to.
+   * Fetches an entitlement by id, regardless of its customer.
    *
    * `GET /api/v2/entitlements/{entitlementId}`
    */
@@ -226,7 +216,7 @@ const make = Effect.gen(function* () {
 })
 
 /**
- * Entitlements of customers: given, read, reset, overridden.
+ * Service for entitlements of customers.
  *
  * @example
  * ```ts
@@ -250,6 +240,6 @@ const make = Effect.gen(function* () {
 export class CustomerEntitlements extends Context.Service<CustomerEntitlements, CustomerEntitlementsService>()(
   "@openmeter/sdk/CustomerEntitlements"
 ) {
-  /** The operations on entitlements of customers, over the {@link Transport}. */
+  /** Layer of the service, over the {@link Transport}. */
   static readonly layer: Layer.Layer<CustomerEntitlements, never, Transport> = Layer.effect(CustomerEntitlements, make)
 }

@@ -1,5 +1,5 @@
 /**
- * Customers: created, changed, listed, and what they may use.
+ * Customers and their access to features.
  *
  * @since 2.0.0
  */
@@ -24,27 +24,27 @@ import type { Page } from "../schemas/Paging.ts"
 import { pages } from "./Paging.ts"
 
 /**
- * The operations on customers.
+ * Operations on customers.
  *
  * @since 2.0.0
  * @category models
  */
 export interface CustomersService {
   /**
-   * Lists customers, one page of them. Default order: by name.
+   * Lists one page of customers. Sorted by name by default.
    *
    * `GET /api/v1/customers`
    */
   readonly list: (params?: CustomerListParams) => Effect.Effect<Page<Customer>, CommonError>
   /**
-   * Creates a customer, and those of its subjects that do not exist. `ConflictError` when its key or one of its subjects
-   * is another customer's.
+   * Creates a customer, along with any of its subjects that do not exist yet. Fails with `ConflictError` if its key, or
+   * one of its subjects, belongs to another customer.
    *
    * `POST /api/v1/customers`
    */
   readonly create: (customer: CustomerCreate) => Effect.Effect<Customer, ConflictError | CommonError>
   /**
-   * Fetches a customer by id or key. A deleted customer is found by id alone.
+   * Fetches a customer by id or key. A deleted customer can only be fetched by id.
    *
    * `GET /api/v1/customers/{customerIdOrKey}`
    */
@@ -53,8 +53,8 @@ export interface CustomersService {
     params?: CustomerGetParams
   ) => Effect.Effect<Customer, NotFoundError | CommonError>
   /**
-   * Replaces a customer: a part left out is cleared, but e-mail address and currency stay, and so do the parts of a
-   * billing address that a new one leaves out. `PreconditionFailedError` when the customer is deleted.
+   * Replaces a customer. Omitted fields are cleared, except the email address, the currency, and the fields that a new
+   * billing address omits, which keep their values. Fails with `PreconditionFailedError` if the customer is deleted.
    *
    * `PUT /api/v1/customers/{customerIdOrKey}`
    */
@@ -63,20 +63,21 @@ export interface CustomersService {
     customer: CustomerUpdate
   ) => Effect.Effect<Customer, NotFoundError | ConflictError | CommonError>
   /**
-   * Deletes a customer. Its key and its subjects are free then. `ConflictError` while it has an active entitlement.
+   * Deletes a customer and frees its key and its subjects. Fails with `ConflictError` while the customer has an active
+   * entitlement.
    *
    * `DELETE /api/v1/customers/{customerIdOrKey}`
    */
   readonly delete: (customerIdOrKey: string) => Effect.Effect<void, NotFoundError | ConflictError | CommonError>
   /**
-   * Tells what each active entitlement of a customer allows now, by feature key.
+   * Returns the current value of each of a customer's active entitlements, by feature key.
    *
    * `GET /api/v1/customers/{customerIdOrKey}/access`
    */
   readonly getAccess: (customerIdOrKey: string) => Effect.Effect<CustomerAccess, NotFoundError | CommonError>
   /**
-   * Tells what a customer's entitlement to a feature allows now. A feature that the customer has no entitlement to, or
-   * that does not exist, is no error: `hasAccess` is `false`.
+   * Returns the current value of a customer's entitlement to a feature. A feature that does not exist, or that the
+   * customer has no entitlement to, is not an error: `hasAccess` is `false`.
    *
    * `GET /api/v1/customers/{customerIdOrKey}/entitlements/{featureKey}/value`
    */
@@ -84,7 +85,7 @@ export interface CustomersService {
     customerIdOrKey: string,
     featureKey: string
   ) => Effect.Effect<EntitlementValue, NotFoundError | CommonError>
-  /** All customers, one by one: {@link CustomersService.list} as a stream that asks for page after page, from `page` on. */
+  /** Streams all customers: {@link CustomersService.list}, following the pages from `page` on. */
   readonly items: (params?: CustomerListParams) => Stream.Stream<Customer, CommonError>
 }
 
@@ -105,7 +106,7 @@ const make = Effect.gen(function* () {
 })
 
 /**
- * Customers: created, changed, listed, and what they may use.
+ * Service for customers and their access to features.
  *
  * @example
  * ```ts
@@ -124,6 +125,6 @@ const make = Effect.gen(function* () {
  * @category services
  */
 export class Customers extends Context.Service<Customers, CustomersService>()("@openmeter/sdk/Customers") {
-  /** The operations on customers, over the {@link Transport}. */
+  /** Layer of the service, over the {@link Transport}. */
   static readonly layer: Layer.Layer<Customers, never, Transport> = Layer.effect(Customers, make)
 }

@@ -1,5 +1,5 @@
 /**
- * What the server counts, for whoever runs it.
+ * The server's metrics.
  *
  * @since 2.0.0
  */
@@ -12,14 +12,14 @@ import { client } from "../layers/Client.ts"
 import type { Transport } from "../layers/Transport.ts"
 
 /**
- * The operations for whoever runs the server.
+ * Operations that expose the server's metrics.
  *
  * @since 2.0.0
  * @category models
  */
 export interface DebugService {
   /**
-   * Reads the server's counters since midnight UTC, such as ingested events by subject, as OpenMetrics text.
+   * Fetches the server's counters since midnight UTC, such as ingested events per subject, as OpenMetrics text.
    *
    * `GET /api/v1/debug/metrics`
    */
@@ -32,7 +32,7 @@ const make = Effect.gen(function* () {
 })
 
 /**
- * What the server counts, for whoever runs it.
+ * Service for the server's metrics.
  *
  * @example
  * ```ts
@@ -49,6 +49,6 @@ const make = Effect.gen(function* () {
  * @category services
  */
 export class Debug extends Context.Service<Debug, DebugService>()("@openmeter/sdk/Debug") {
-  /** The operations for whoever runs the server, over the {@link Transport}. */
+  /** Layer of the service, over the {@link Transport}. */
   static readonly layer: Layer.Layer<Debug, never, Transport> = Layer.effect(Debug, make)
 }

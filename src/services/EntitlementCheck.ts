@@ -1,5 +1,5 @@
 /**
- * Whether subjects may use features, answered from memory: the check that stands in a request path.
+ * Cached entitlement checks for subjects, cheap enough for every request.
  *
  * @since 2.0.0
  */
@@ -11,22 +11,22 @@ import { make, type EntitlementCheckOptions } from "./AccessCache.ts"
 import { Entitlements } from "./Entitlements.ts"
 
 /**
- * The check of entitlements of subjects.
+ * Cached entitlement checks for subjects.
  *
  * @since 2.0.0
  * @category models
  */
 export interface EntitlementCheckService {
   /**
-   * Tells whether a subject may use a feature. A subject, customer or entitlement that does not exist is no error: there
-   * is no access.
+   * Returns whether a subject has access to a feature. A subject, customer or entitlement that does not exist is not an
+   * error: the result is `false`.
    *
-   * An answer is used until its `timeToLive` is over; checks that come while the server is being asked share the one
-   * request. While the server cannot be reached, does not answer in time or fails with a 5xx, the last answer is used
-   * until `staleIfError` is over, and the server asked again every `timeToLive`. Only where there is none does the check
-   * fail: whether the program then lets the request in is its own decision. No failure is kept.
+   * An answer is used until its `timeToLive` expires; concurrent checks share one request. While the server cannot be
+   * reached, does not respond in time or fails with a 5xx, the last answer is used until `staleIfError` expires, and
+   * the server is asked again every `timeToLive`. The check fails only if there is no such answer; whether to let the
+   * request through then is up to the program. Failures are not cached.
    *
-   * The options of {@link withCallOptions} do not reach the request, since its answer is not its caller's alone.
+   * The options of {@link withCallOptions} do not apply to the request, because its answer is shared.
    *
    * `GET /api/v1/subjects/{subjectIdOrKey}/entitlements/{featureKey}/value`
    */
@@ -34,14 +34,17 @@ export interface EntitlementCheckService {
     subjectIdOrKey: string,
     featureKey: string
   ) => Effect.Effect<boolean, NotFoundError | CommonError>
-  /** Forgets what is known of a subject and a feature, after a grant say: the next check asks. */
+  /**
+   * Drops the cached answer for a subject and a feature, for example after a grant, so that the next check asks the
+   * server.
+   */
   readonly invalidate: (subjectIdOrKey: string, featureKey: string) => Effect.Effect<void>
-  /** Forgets everything. */
+  /** Drops all cached answers. */
   readonly invalidateAll: Effect.Effect<void>
 }
 
 /**
- * Whether subjects may use features, answered from memory: the check that stands in a request path.
+ * Service that answers from memory whether a subject has access to a feature. Cheap enough to call on every request.
  *
  * @example
  * ```ts
@@ -52,7 +55,7 @@ export interface EntitlementCheckService {
  *   const check = yield* EntitlementCheck
  *   return yield* check.hasAccess("customer-1", "ai_tokens")
  * }).pipe(
- *   // No answer is known and none can be had: this program then lets the request in.
+ *   // Fails open: without any answer, this program lets the request through.
  *   Effect.orElseSucceed(() => true)
  * )
  *
@@ -68,9 +71,9 @@ export class EntitlementCheck extends Context.Service<EntitlementCheck, Entitlem
   "@openmeter/sdk/EntitlementCheck"
 ) {
   /**
-   * The check, over the {@link Entitlements} that it asks.
+   * Layer of the check, over the {@link Entitlements} that it asks.
    *
-   * Fails with the `InvalidRequestError` that names the option that is wrong.
+   * Fails with an `InvalidRequestError` that names the invalid option.
    */
   static readonly layer = (
     options: EntitlementCheckOptions = {}

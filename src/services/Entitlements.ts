@@ -1,5 +1,5 @@
 /**
- * Entitlements of subjects: given, read, reset, overridden.
+ * Entitlements of subjects.
  *
  * @since 2.0.0
  */
@@ -28,18 +28,20 @@ import type { Page } from "../schemas/Paging.ts"
 import { pages } from "./Paging.ts"
 
 /**
- * The operations on entitlements of subjects.
+ * Operations on entitlements of subjects.
  *
- * An entitlement is named by its id, or by the key of its feature. The server takes only ids in some places: there a
- * call that finds no such id looks the feature key up among the entitlements of the subject, and goes again.
+ * An entitlement is identified by its id or the key of its feature. Some of the server's endpoints accept only ids.
+ * There, if no entitlement has the given id, the service looks up the feature key among the subject's entitlements and
+ * repeats the request with the id.
  *
  * @since 2.0.0
  * @category models
  */
 export interface EntitlementsService {
   /**
-   * Gives a subject an entitlement to a feature. `ConflictError` when there is one already, `NotFoundError` when there
-   * is no such feature, or no customer that has the subject among its `usageAttribution.subjectKeys`.
+   * Creates an entitlement to a feature for a subject. Fails with `ConflictError` if the subject already has one, and
+   * with `NotFoundError` if the feature does not exist or no customer has the subject in its
+   * `usageAttribution.subjectKeys`.
    *
    * `POST /api/v1/subjects/{subjectIdOrKey}/entitlements`
    */
@@ -48,7 +50,7 @@ export interface EntitlementsService {
     entitlement: EntitlementCreateInputs
   ) => Effect.Effect<Entitlement, NotFoundError | ConflictError | CommonError>
   /**
-   * Lists the active entitlements of a subject, in no particular order.
+   * Lists a subject's active entitlements, in no particular order.
    *
    * `GET /api/v1/subjects/{subjectIdOrKey}/entitlements`
    */
@@ -56,7 +58,7 @@ export interface EntitlementsService {
     subjectIdOrKey: string,
     params?: SubjectEntitlementListParams
   ) => Effect.Effect<ReadonlyArray<Entitlement>, NotFoundError | CommonError>
-  /** The active entitlements of a subject, one by one: {@link EntitlementsService.list} as a stream. */
+  /** Streams a subject's active entitlements: {@link EntitlementsService.list}. */
   readonly items: (
     subjectIdOrKey: string,
     params?: SubjectEntitlementListParams
@@ -71,7 +73,7 @@ export interface EntitlementsService {
     entitlementIdOrFeatureKey: string
   ) => Effect.Effect<Entitlement, NotFoundError | CommonError>
   /**
-   * Deletes an entitlement by id or feature key. `ForbiddenError` when a subscription manages it.
+   * Deletes an entitlement by id or feature key. Fails with `ForbiddenError` if a subscription manages it.
    *
    * `DELETE /api/v1/subjects/{subjectIdOrKey}/entitlements/{entitlementId}`
    */
@@ -80,7 +82,7 @@ export interface EntitlementsService {
     entitlementIdOrFeatureKey: string
   ) => Effect.Effect<void, NotFoundError | CommonError>
   /**
-   * Asks what an entitlement allows, now or at another time: access, balance, usage, overage.
+   * Returns the value of an entitlement, now or at a given time: access, balance, usage and overage.
    *
    * `GET /api/v1/subjects/{subjectIdOrKey}/entitlements/{entitlementIdOrFeatureKey}/value`
    */
@@ -90,8 +92,8 @@ export interface EntitlementsService {
     params?: EntitlementValueParams
   ) => Effect.Effect<EntitlementValue, NotFoundError | CommonError>
   /**
-   * Asks how the balance of a metered entitlement went, by id or feature key: day by day, from the last reset on, if
-   * the query does not say otherwise.
+   * Returns the balance history of a metered entitlement, by id or feature key. Defaults to daily windows since the
+   * last reset.
    *
    * `GET /api/v1/subjects/{subjectIdOrKey}/entitlements/{entitlementId}/history`
    */
@@ -101,7 +103,7 @@ export interface EntitlementsService {
     query?: BalanceHistoryQuery
   ) => Effect.Effect<WindowedBalanceHistory, NotFoundError | CommonError>
   /**
-   * Resets the usage of a metered entitlement by id or feature key: a new usage period begins.
+   * Resets the usage of a metered entitlement, by id or feature key, which starts a new usage period.
    *
    * `POST /api/v1/subjects/{subjectIdOrKey}/entitlements/{entitlementId}/reset`
    */
@@ -111,17 +113,18 @@ export interface EntitlementsService {
     options?: ResetEntitlementUsageInput
   ) => Effect.Effect<void, NotFoundError | CommonError>
   /**
-   * Resets the usage of the only metered entitlement of a subject, as {@link EntitlementsService.reset} does.
+   * Resets the usage of a subject's only metered entitlement, like {@link EntitlementsService.reset}.
    *
-   * Fails with the `InvalidRequestError` that names the candidates when the subject has not exactly one.
+   * Fails with an `InvalidRequestError` that names the candidates if the subject does not have exactly one.
    */
   readonly resetOnly: (
     subjectIdOrKey: string,
     options?: ResetEntitlementUsageInput
   ) => Effect.Effect<void, NotFoundError | CommonError>
   /**
-   * Puts a new entitlement to the same feature in the place of an active one, by id or feature key. Balance, grants and
-   * metadata of the old one are not inherited. `ForbiddenError` when a subscription manages it.
+   * Replaces an active entitlement, by id or feature key, with a new one for the same feature. The new entitlement does
+   * not inherit the balance, grants or metadata of the old one. Fails with `ForbiddenError` if a subscription manages
+   * the entitlement.
    *
    * `PUT /api/v1/subjects/{subjectIdOrKey}/entitlements/{entitlementIdOrFeatureKey}/override`
    */
@@ -131,7 +134,7 @@ export interface EntitlementsService {
     entitlement: EntitlementCreateInputs
   ) => Effect.Effect<Entitlement, NotFoundError | ConflictError | CommonError>
   /**
-   * Grants a metered entitlement more to burn down.
+   * Creates a grant, which adds balance to a metered entitlement.
    *
    * `POST /api/v1/subjects/{subjectIdOrKey}/entitlements/{entitlementIdOrFeatureKey}/grants`
    */
@@ -141,7 +144,7 @@ export interface EntitlementsService {
     grant: EntitlementGrantCreateInput
   ) => Effect.Effect<EntitlementGrant, NotFoundError | ConflictError | CommonError>
   /**
-   * Lists the grants of an entitlement, oldest first, void ones too.
+   * Lists an entitlement's grants, oldest first and including voided ones.
    *
    * `GET /api/v1/subjects/{subjectIdOrKey}/entitlements/{entitlementIdOrFeatureKey}/grants`
    */
@@ -150,32 +153,29 @@ export interface EntitlementsService {
     entitlementIdOrFeatureKey: string,
     params?: EntitlementGrantListParams
   ) => Effect.Effect<ReadonlyArray<EntitlementGrant>, NotFoundError | CommonError>
-  /** The grants of an entitlement, one by one: {@link EntitlementsService.listGrants} as a stream. */
+  /** Streams an entitlement's grants: {@link EntitlementsService.listGrants}. */
   readonly grantItems: (
     subjectIdOrKey: string,
     entitlementIdOrFeatureKey: string,
     params?: EntitlementGrantListParams
   ) => Stream.Stream<EntitlementGrant, NotFoundError | CommonError>
   /**
-   * Lists the entitlements of all subjects by position, overridden ones too. Default order: oldest first.
+   * Lists the entitlements of all subjects by limit and offset, including overridden ones. Sorted oldest first by
+   * default.
    *
    * `GET /api/v1/entitlements`
    */
   readonly listAll: (params?: EntitlementListParams) => Effect.Effect<ReadonlyArray<Entitlement>, CommonError>
   /**
-   * Lists the entitlements of all subjects as {@link EntitlementsService.listAll} does, one page of them, with the
-   * count of all.
+   * Lists one page of the entitlements of all subjects, like {@link EntitlementsService.listAll}, with the total count.
    *
    * `GET /api/v1/entitlements` with `page`
    */
   readonly listAllPage: (params?: EntitlementPageParams) => Effect.Effect<Page<Entitlement>, CommonError>
-  /**
-   * The entitlements of all subjects, one by one: {@link EntitlementsService.listAllPage} as a stream that asks for
-   * page after page.
-   */
+  /** Streams the entitlements of all subjects: {@link EntitlementsService.listAllPage}, following the pages. */
   readonly allItems: (params?: EntitlementPageParams) => Stream.Stream<Entitlement, CommonError>
   /**
-   * Fetches an entitlement by id, whichever subject it belongs to.
+   * Fetches an entitlement by id, regardless of its subject.
    *
    * `GET /api/v1/entitlements/{entitlementId}`
    */
@@ -192,12 +192,15 @@ const resetOperation = {
   path: EntitlementsApi.endpoints.resetEntitlementUsage.path
 }
 
-/** An entitlement belongs to a customer, which a program that speaks of subjects may never have heard of. */
+/**
+ * Adds a hint to the error: entitlements belong to customers, which a program that uses only subjects may not know
+ * about.
+ */
 const explainMissingCustomer = (error: NotFoundError, subjectIdOrKey: string): NotFoundError =>
   /\b(subject not found|customer with subject key)\b/.test(error.problem?.detail ?? "")
     ? new NotFoundError({
         ...error,
-        message: `${error.message}. Entitlements belong to customers: create one that has the subject, customers.create({ name, usageAttribution: { subjectKeys: [${JSON.stringify(subjectIdOrKey)}] } })`
+        message: `${error.message}. Entitlements belong to customers: create one that has the subject with customers.create({ name, usageAttribution: { subjectKeys: [${JSON.stringify(subjectIdOrKey)}] } })`
       })
     : error
 
@@ -213,11 +216,11 @@ const make = Effect.gen(function* () {
     query: EntitlementGrantListParams = {}
   ) => entitlements.listEntitlementGrants({ params: { subjectIdOrKey, entitlementIdOrFeatureKey }, query })
 
-  // Without a page the server answers an array.
+  // Without `page` the server returns an array.
   const listAllPage = (params: EntitlementPageParams = {}) =>
     entitlements.listEntitlementsPage({ query: { ...params, page: params.page ?? 1 } })
 
-  /** Makes a call that the server takes only ids for, first as if an id was given. A ULID is never a feature key. */
+  /** Calls an endpoint that accepts only ids, first with the given value as the id. A ULID is never a feature key. */
   const byIdOrFeatureKey = <A>(
     subjectIdOrKey: string,
     idOrFeatureKey: string,
@@ -279,7 +282,7 @@ const make = Effect.gen(function* () {
           const reason =
             only === undefined
               ? `subject ${JSON.stringify(subjectIdOrKey)} has no metered entitlement`
-              : `subject ${JSON.stringify(subjectIdOrKey)} has ${metered.length} metered entitlements: name one of ${candidates}`
+              : `subject ${JSON.stringify(subjectIdOrKey)} has ${metered.length} metered entitlements: specify one of ${candidates}`
           return Effect.fail(refused(resetOperation, "entitlementIdOrFeatureKey", reason))
         })
       ),
@@ -298,7 +301,7 @@ const make = Effect.gen(function* () {
 })
 
 /**
- * Entitlements of subjects: given, read, reset, overridden.
+ * Service for entitlements of subjects.
  *
  * @example
  * ```ts
@@ -316,6 +319,6 @@ const make = Effect.gen(function* () {
  * @category services
  */
 export class Entitlements extends Context.Service<Entitlements, EntitlementsService>()("@openmeter/sdk/Entitlements") {
-  /** The operations on entitlements of subjects, over the {@link Transport}. */
+  /** Layer of the service, over the {@link Transport}. */
   static readonly layer: Layer.Layer<Entitlements, never, Transport> = Layer.effect(Entitlements, make)
 }

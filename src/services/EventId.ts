@@ -1,5 +1,5 @@
 /**
- * Ids of events that follow from what happened.
+ * Deterministic event ids.
  *
  * @since 2.0.0
  */
@@ -8,22 +8,26 @@ import { refused } from "../errors.ts"
 import { sha256 } from "./eventId/sha256.ts"
 import { ingestEvents } from "./Ingest.ts"
 
-/** What tells the parts of two keys apart, whatever their types and wherever one part ends and the next begins. */
+/**
+ * Encodes the parts of a key unambiguously: different types and different boundaries between parts give different
+ * strings.
+ */
 const encode = (parts: ReadonlyArray<string | number | bigint | boolean>): string =>
   JSON.stringify(parts.map((part) => [typeof part, String(part)]))
 
 /**
- * The id of an event from the key by which the program knows what happened: an invoice and its line, a job and its
- * step, a customer and an hour. The same parts give the same id, today and in every later version; others give another.
+ * Returns the id of an event, derived from the key by which the program identifies what happened: an invoice and its
+ * line, a job and its step, a customer and an hour. The same parts give the same id, now and in every later version;
+ * different parts give different ids.
  *
- * A job that is tried again then meters once, as long as no part tells its attempts apart: the server drops an event whose
- * id and source it has seen (in the last 32 days, where its operator says nothing else). Parts of different types are
- * different: `1` is not `"1"`.
+ * A retried job is then metered once, provided that no part depends on the attempt: the server drops an event whose id
+ * and source it has already seen (within the last 32 days, unless its operator configures otherwise). Parts of
+ * different types are different: `1` is not `"1"`.
  *
- * The id is a UUID of version 8 (RFC 9562) from the first 128 bits of a SHA-256 digest.
+ * The id is a UUID version 8 (RFC 9562) from the first 128 bits of a SHA-256 digest.
  *
  * @param parts - at least one; numbers must be finite
- * @throws InvalidRequestError when there is no part, or one is none of these
+ * @throws InvalidRequestError if there are no parts, or a part has another type
  *
  * @example
  * ```ts
@@ -42,7 +46,7 @@ const encode = (parts: ReadonlyArray<string | number | bigint | boolean>): strin
  */
 export const eventIdFrom = (...parts: ReadonlyArray<string | number | bigint | boolean>): string => {
   if (parts.length === 0)
-    throw refused(ingestEvents, "id", "must be made from at least one part: every event would get the same")
+    throw refused(ingestEvents, "id", "must be derived from at least one part, or every event would get the same id")
   parts.forEach((part, i) => {
     const isPart = typeof part === "number" ? Number.isFinite(part) : /^(string|bigint|boolean)$/.test(typeof part)
     if (!isPart)

@@ -1,5 +1,5 @@
 /**
- * Events: sent and listed.
+ * Events.
  *
  * @since 2.0.0
  */
@@ -17,25 +17,25 @@ import { makeIngest, type IngestService } from "./Ingest.ts"
 import { cursors } from "./Paging.ts"
 
 /**
- * The operations on events.
+ * Operations on events.
  *
  * @since 2.0.0
  * @category models
  */
 export interface EventsService extends Pick<IngestService, "ingest"> {
   /**
-   * Lists the latest events, newest first: at most 100, of the last 32 days.
+   * Lists the most recent events, newest first: at most 100, from the last 32 days.
    *
    * `GET /api/v1/events`
    */
   readonly list: (params?: EventListParams) => Effect.Effect<ReadonlyArray<IngestedEvent>, CommonError>
   /**
-   * Lists one page of events, newest first, by any filter and as far back as they go.
+   * Lists one page of events with filters, newest first and without an age limit.
    *
    * `GET /api/v2/events`
    */
   readonly listV2: (params?: EventListV2Params) => Effect.Effect<CursorPage<IngestedEvent>, CommonError>
-  /** All events that match, newest first: {@link EventsService.listV2} as a stream that follows the pages. */
+  /** Streams all matching events, newest first: {@link EventsService.listV2}, following the pages. */
   readonly items: (params?: EventListV2Params) => Stream.Stream<IngestedEvent, CommonError>
 }
 
@@ -52,7 +52,7 @@ const make = Effect.gen(function* () {
 })
 
 /**
- * Events: sent and listed.
+ * Service that sends and lists events.
  *
  * @example
  * ```ts
@@ -70,6 +70,6 @@ const make = Effect.gen(function* () {
  * @category services
  */
 export class Events extends Context.Service<Events, EventsService>()("@openmeter/sdk/Events") {
-  /** The operations on events, over the {@link Transport}. */
+  /** Layer of the service, over the {@link Transport}. */
   static readonly layer: Layer.Layer<Events, never, Transport> = Layer.effect(Events, make)
 }

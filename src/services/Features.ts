@@ -1,5 +1,5 @@
 /**
- * Features: created, listed, archived.
+ * Features.
  *
  * @since 2.0.0
  */
@@ -16,50 +16,50 @@ import type { Page } from "../schemas/Paging.ts"
 import { pages } from "./Paging.ts"
 
 /**
- * The operations on features.
+ * Operations on features.
  *
  * @since 2.0.0
  * @category models
  */
 export interface FeaturesService {
   /**
-   * Lists features by position. Default order: by key.
+   * Lists features by limit and offset. Sorted by key by default.
    *
    * `GET /api/v1/features`
    */
   readonly list: (params?: FeatureListParams) => Effect.Effect<ReadonlyArray<Feature>, CommonError>
   /**
-   * Lists features, one page of them, with the count of all. Default order: by key.
+   * Lists one page of features, with the total count. Sorted by key by default.
    *
    * `GET /api/v1/features` with `page`
    */
   readonly listPage: (params?: FeaturePageParams) => Effect.Effect<Page<Feature>, CommonError>
   /**
-   * Creates a feature. `NotFoundError` when there is no such meter, `ConflictError` when a feature that is not archived
-   * has the key.
+   * Creates a feature. Fails with `NotFoundError` if the meter does not exist, and with `ConflictError` if a feature
+   * that is not archived already has the key.
    *
    * `POST /api/v1/features`
    */
   readonly create: (feature: FeatureCreate) => Effect.Effect<Feature, NotFoundError | ConflictError | CommonError>
   /**
-   * Fetches a feature by key or id. An archived feature is not found.
+   * Fetches a feature by key or id. Archived features are not found.
    *
    * `GET /api/v1/features/{featureId}`
    */
   readonly get: (featureIdOrKey: string) => Effect.Effect<Feature, NotFoundError | CommonError>
   /**
-   * Archives a feature by key or id: no new entitlement to it can be created, those that are active live on.
+   * Archives a feature by key or id. No new entitlements to it can be created; active ones remain.
    *
    * `DELETE /api/v1/features/{featureId}`
    */
   readonly delete: (featureIdOrKey: string) => Effect.Effect<void, NotFoundError | CommonError>
-  /** All features, one by one: {@link FeaturesService.listPage} as a stream that asks for page after page, from `page` on. */
+  /** Streams all features: {@link FeaturesService.listPage}, following the pages from `page` on. */
   readonly items: (params?: FeaturePageParams) => Stream.Stream<Feature, CommonError>
 }
 
 const make = Effect.gen(function* () {
   const features = yield* client(FeaturesApi)
-  // Without a page the server answers an array.
+  // Without `page` the server returns an array.
   const listPage = (params: FeaturePageParams = {}) =>
     features.listFeaturesPage({ query: { ...params, page: params.page ?? 1 } })
   return Features.of({
@@ -73,7 +73,7 @@ const make = Effect.gen(function* () {
 })
 
 /**
- * Features: created, listed, archived.
+ * Service for features.
  *
  * @example
  * ```ts
@@ -90,6 +90,6 @@ const make = Effect.gen(function* () {
  * @category services
  */
 export class Features extends Context.Service<Features, FeaturesService>()("@openmeter/sdk/Features") {
-  /** The operations on features, over the {@link Transport}. */
+  /** Layer of the service, over the {@link Transport}. */
   static readonly layer: Layer.Layer<Features, never, Transport> = Layer.effect(Features, make)
 }

@@ -1,5 +1,5 @@
 /**
- * Grants: listed and voided, whatever entitlement they belong to. They are created with their entitlement's service.
+ * Grants across all entitlements. To create grants, use the service of their entitlement.
  *
  * @since 2.0.0
  */
@@ -23,39 +23,40 @@ import type { Page } from "../schemas/Paging.ts"
 import { pages } from "./Paging.ts"
 
 /**
- * The operations on grants, whatever entitlement they belong to.
+ * Operations on grants across all entitlements.
  *
  * @since 2.0.0
  * @category models
  */
 export interface GrantsService {
   /**
-   * Lists grants by position, filtered by subjects, void ones too. Default order: by when they take effect.
+   * Lists grants by limit and offset, optionally filtered by subject, including voided ones. Sorted by effective time
+   * by default.
    *
    * `GET /api/v1/grants`
    */
   readonly list: (params?: GrantListParams) => Effect.Effect<ReadonlyArray<EntitlementGrant>, CommonError>
   /**
-   * Lists grants as {@link GrantsService.list} does, one page of them, with the count of all.
+   * Lists one page of grants, like {@link GrantsService.list}, with the total count.
    *
    * `GET /api/v1/grants` with `page` and `pageSize`
    */
   readonly listPage: (params?: GrantPageParams) => Effect.Effect<Page<EntitlementGrant>, CommonError>
-  /** All grants, one by one: {@link GrantsService.listPage} as a stream that asks for page after page, from `page` on. */
+  /** Streams all grants: {@link GrantsService.listPage}, following the pages from `page` on. */
   readonly items: (params?: GrantPageParams) => Stream.Stream<EntitlementGrant, CommonError>
   /**
-   * Lists grants, filtered by customers, void ones too, by page or by position, with the count of all. `NotFoundError`
-   * when there is no such customer.
+   * Lists grants, optionally filtered by customer, including voided ones, by page or by limit and offset, with the
+   * total count. Fails with `NotFoundError` if the customer does not exist.
    *
    * `GET /api/v2/grants`
    */
   readonly listV2: (params?: GrantListV2Params) => Effect.Effect<Page<EntitlementGrantV2>, NotFoundError | CommonError>
-  /** All grants, one by one: {@link GrantsService.listV2} as a stream that asks for page after page, from `page` on. */
+  /** Streams all grants: {@link GrantsService.listV2}, following the pages from `page` on. */
   readonly itemsV2: (
     params?: Omit<GrantListV2Params, "limit" | "offset">
   ) => Stream.Stream<EntitlementGrantV2, NotFoundError | CommonError>
   /**
-   * Voids a grant: from now, or from an instant of the current usage period, nothing is burnt down of it any more.
+   * Voids a grant, now or from a given time in the current usage period on: it is no longer burned down from then on.
    *
    * `DELETE /api/v1/grants/{grantId}`
    */
@@ -68,7 +69,7 @@ export interface GrantsService {
 const make = Effect.gen(function* () {
   const grants = yield* client(GrantsApi)
 
-  // Without a page the server answers an array; it fails on a size without a page, and ignores a page without a size.
+  // Without `page` the server returns an array. It rejects `pageSize` alone, and ignores `page` alone.
   const listPage = (params: GrantPageParams = {}) =>
     grants.listGrantsPage({ query: { ...params, page: params.page ?? 1, pageSize: params.pageSize ?? 100 } })
 
@@ -85,7 +86,7 @@ const make = Effect.gen(function* () {
 })
 
 /**
- * Grants: listed and voided, whatever entitlement they belong to. They are created with their entitlement's service.
+ * Service for grants across all entitlements. To create grants, use the service of their entitlement.
  *
  * @example
  * ```ts
@@ -104,6 +105,6 @@ const make = Effect.gen(function* () {
  * @category services
  */
 export class Grants extends Context.Service<Grants, GrantsService>()("@openmeter/sdk/Grants") {
-  /** The operations on grants, over the {@link Transport}. */
+  /** Layer of the service, over the {@link Transport}. */
   static readonly layer: Layer.Layer<Grants, never, Transport> = Layer.effect(Grants, make)
 }

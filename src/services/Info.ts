@@ -1,5 +1,5 @@
 /**
- * What the server tells about itself.
+ * Information about the server.
  *
  * @since 2.0.0
  */
@@ -13,20 +13,20 @@ import type { Transport } from "../layers/Transport.ts"
 import type { Currency, Progress } from "../schemas/Info.ts"
 
 /**
- * The operations that tell about the server.
+ * Operations that return information about the server.
  *
  * @since 2.0.0
  * @category models
  */
 export interface InfoService {
   /**
-   * Lists the currencies that the server knows.
+   * Lists the currencies that the server supports.
    *
    * `GET /api/v1/info/currencies`
    */
   readonly listCurrencies: () => Effect.Effect<ReadonlyArray<Currency>, CommonError>
   /**
-   * Tells how far a long operation is, e.g. a meter query by its `clientId`.
+   * Fetches the progress of a long-running operation, such as a meter query by its `clientId`.
    *
    * `GET /api/v1/info/progress/{id}`
    */
@@ -42,7 +42,7 @@ const make = Effect.gen(function* () {
 })
 
 /**
- * What the server tells about itself.
+ * Service for information about the server.
  *
  * @example
  * ```ts
@@ -59,6 +59,6 @@ const make = Effect.gen(function* () {
  * @category services
  */
 export class Info extends Context.Service<Info, InfoService>()("@openmeter/sdk/Info") {
-  /** The operations that tell about the server, over the {@link Transport}. */
+  /** Layer of the service, over the {@link Transport}. */
   static readonly layer: Layer.Layer<Info, never, Transport> = Layer.effect(Info, make)
 }

@@ -1,5 +1,5 @@
 /**
- * Ingestion alone: the smallest way to send events.
+ * Ingestion only: the smallest way to send events.
  *
  * @since 2.0.0
  */
@@ -19,7 +19,7 @@ import { complete, DEFAULT_SOURCE, EventFault, fieldOf } from "./ingest/complete
 export { DEFAULT_SOURCE }
 
 /**
- * Ingestion, as the policies and errors know it.
+ * Description of the ingest operation, for policies and errors.
  *
  * @since 2.0.0
  * @category operations
@@ -33,7 +33,7 @@ export const ingestEvents: Operation = {
 }
 
 /**
- * What sending events can fail with.
+ * Errors that sending events can fail with.
  *
  * @since 2.0.0
  * @category errors
@@ -41,50 +41,51 @@ export const ingestEvents: Operation = {
 export type IngestError = PayloadTooLargeError | CommonError
 
 /**
- * An event that is ready to be sent: checked, with every default filled in, and serialised.
+ * An event ready to be sent: validated, with every default filled in, and serialized.
  *
  * @since 2.0.0
  * @category models
  */
 export interface PreparedEvent {
-  /** The id of the event: the one that it came with, or the one that it was given. */
+  /** Id of the event, either given or generated. */
   readonly id: string
-  /** Where the event comes from. The server knows an event by id and source. */
+  /** Source of the event. The server identifies an event by id and source. */
   readonly source: string
-  /** The event as it travels, a JSON object. */
+  /** The event as sent: a JSON object. */
   readonly json: string
-  /** The length of the JSON in UTF-8. */
+  /** Length of the JSON in bytes, as UTF-8. */
   readonly bytes: number
 }
 
 /**
- * Ingestion.
+ * Operations that send events.
  *
  * @since 2.0.0
  * @category models
  */
 export interface IngestService {
   /**
-   * Sends one event, or several as one batch, and returns them as they were sent, with every default filled in.
+   * Sends one event, or several as one batch, and returns them as sent, with every default filled in.
    *
-   * Success means that the server has queued them; queries see them a little later. An event whose id and source the
-   * server has seen already is dropped, so the same events can be sent again after a failure. A batch is not taken or
-   * refused as one: after a failure some of its events may have been taken. An empty list sends nothing.
+   * On success, the server has queued the events; they appear in queries shortly after. The server drops an event whose
+   * id and source it has already seen, so it is safe to send the same events again after a failure. A batch is not
+   * atomic: after a failure, some of its events may have been accepted. An empty array sends nothing.
    *
-   * Nothing is sent when one event is wrong: the `InvalidRequestError` names its place and attribute.
+   * If any event is invalid, nothing is sent, and the `InvalidRequestError` names its position and attribute.
    *
    * `POST /api/v1/events`
    */
   readonly ingest: (events: Event | ReadonlyArray<Event>) => Effect.Effect<ReadonlyArray<SentEvent>, IngestError>
   /**
-   * Sends events that {@link prepareEvent} made, as one batch; the same bytes each time. An empty list sends nothing.
+   * Sends events made by {@link prepareEvent} as one batch, with the same bytes every time. An empty array sends
+   * nothing.
    *
    * `POST /api/v1/events`
    */
   readonly send: (events: ReadonlyArray<PreparedEvent>) => Effect.Effect<void, IngestError>
 }
 
-/** Runs code of the program's own, a getter or a `toJSON`, which may throw. */
+/** Runs user code that may throw, such as a getter or a `toJSON`. */
 const reading = <A>(place: string, read: () => A): Effect.Effect<A, InvalidRequestError> =>
   Effect.try({
     try: read,
@@ -94,14 +95,14 @@ const reading = <A>(place: string, read: () => A): Effect.Effect<A, InvalidReque
         : refused(
             ingestEvents,
             place || "event",
-            `cannot be read: ${cause instanceof Error ? cause.message : "it throws"}`
+            `cannot be read: ${cause instanceof Error ? cause.message : "a getter or toJSON threw"}`
           )
   })
 
 const encoder = new TextEncoder()
 const isAscii = /^[\0-\x7f]*$/
 
-/** May throw: it runs code of the program's own. */
+/** May throw, because it runs user code. */
 const serialise = (event: SentEvent): PreparedEvent => {
   const json = JSON.stringify(event)
   const bytes = isAscii.test(json) ? json.length : encoder.encode(json).length
@@ -109,9 +110,9 @@ const serialise = (event: SentEvent): PreparedEvent => {
 }
 
 /**
- * Makes an event ready to be sent: checks it, fills in the defaults and serialises it.
+ * Prepares an event for sending: validates it, fills in the defaults and serializes it.
  *
- * Fails with the `InvalidRequestError` that names the attribute which is wrong. The event itself stays as it is.
+ * Fails with an `InvalidRequestError` that names the invalid attribute. Does not modify the event.
  *
  * @example
  * ```ts
@@ -131,9 +132,9 @@ const serialise = (event: SentEvent): PreparedEvent => {
 export const prepareEvent = (event: Event): Effect.Effect<PreparedEvent, InvalidRequestError> => prepareAt(event, "")
 
 /**
- * Does as {@link prepareEvent}.
+ * Like {@link prepareEvent}, with a position for the error.
  *
- * @param place - of the event in what the program gave, for the error
+ * @param place - position of the event in the input
  * @internal
  */
 export const prepareAt = (event: Event, place: string): Effect.Effect<PreparedEvent, InvalidRequestError> =>
@@ -146,7 +147,7 @@ const single = "application/cloudevents+json"
 const batched = "application/cloudevents-batch+json"
 
 /**
- * Makes the sender of events over a transport.
+ * Creates the ingest service over a transport.
  *
  * @since 2.0.0
  * @category constructors
@@ -188,9 +189,10 @@ export const makeIngest: Effect.Effect<IngestService, never, Transport> = Effect
 )
 
 /**
- * Ingestion alone: the smallest way to send events.
+ * Service that only sends events: the smallest way to ingest.
  *
- * `Events` has it too, beside the lists; this service spares a program that only sends what those need.
+ * `Events` sends events too, and also lists them. A program that only sends events gets a smaller bundle with this
+ * service.
  *
  * @example
  * ```ts
@@ -209,6 +211,6 @@ export const makeIngest: Effect.Effect<IngestService, never, Transport> = Effect
  * @category services
  */
 export class Ingest extends Context.Service<Ingest, IngestService>()("@openmeter/sdk/Ingest") {
-  /** Ingestion, over the {@link Transport}. */
+  /** Layer of the service, over the {@link Transport}. */
   static readonly layer: Layer.Layer<Ingest, never, Transport> = Layer.effect(Ingest, makeIngest)
 }

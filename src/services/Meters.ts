@@ -1,5 +1,5 @@
 /**
- * Meters: created, changed, listed, queried.
+ * Meters and usage queries.
  *
  * @since 2.0.0
  */
@@ -23,33 +23,34 @@ import type {
 } from "../schemas/Meter.ts"
 
 /**
- * The operations on meters.
+ * Operations on meters.
  *
  * @since 2.0.0
  * @category models
  */
 export interface MetersService {
   /**
-   * Lists all meters, by slug.
+   * Lists all meters, sorted by slug.
    *
    * `GET /api/v1/meters`
    */
   readonly list: (params?: MeterListParams) => Effect.Effect<ReadonlyArray<Meter>, CommonError>
   /**
-   * Creates a meter. Its slug is free when no meter that is not deleted has it; else `ConflictError`.
+   * Creates a meter. Fails with `ConflictError` if a meter with the same slug exists; slugs of deleted meters can be
+   * reused.
    *
    * `POST /api/v1/meters`
    */
   readonly create: (meter: MeterCreate) => Effect.Effect<Meter, ConflictError | CommonError>
   /**
-   * Fetches a meter by slug or id. A deleted meter is found by id alone.
+   * Fetches a meter by slug or id. A deleted meter can only be fetched by id.
    *
    * `GET /api/v1/meters/{meterIdOrSlug}`
    */
   readonly get: (meterIdOrSlug: string) => Effect.Effect<Meter, NotFoundError | CommonError>
   /**
-   * Replaces name, groups and metadata of a meter: what is left out goes back to its default. A description that is
-   * left out stays. `ConflictError` when a feature filters by a group that would go.
+   * Replaces a meter's name, groups and metadata. Omitted fields return to their defaults, except the description,
+   * which keeps its value. Fails with `ConflictError` if a feature filters by a group that the update removes.
    *
    * `PUT /api/v1/meters/{meterIdOrSlug}`
    */
@@ -58,13 +59,13 @@ export interface MetersService {
     meter: MeterUpdate
   ) => Effect.Effect<Meter, NotFoundError | ConflictError | CommonError>
   /**
-   * Deletes a meter. `ConflictError` while a feature or an entitlement uses it.
+   * Deletes a meter. Fails with `ConflictError` while a feature or an entitlement uses it.
    *
    * `DELETE /api/v1/meters/{meterIdOrSlug}`
    */
   readonly delete: (meterIdOrSlug: string) => Effect.Effect<void, NotFoundError | ConflictError | CommonError>
   /**
-   * Aggregates usage: one row a window and group, windows without usage left out.
+   * Aggregates usage into one row per window and group. Windows without usage are omitted.
    *
    * `GET /api/v1/meters/{meterIdOrSlug}/query`
    */
@@ -73,7 +74,7 @@ export interface MetersService {
     params?: MeterQueryParams
   ) => Effect.Effect<MeterQueryResult, NotFoundError | CommonError>
   /**
-   * Aggregates usage as {@link MetersService.query} does, into comma-separated values with a header line.
+   * Aggregates usage like {@link MetersService.query}, and returns it as CSV with a header line.
    *
    * `GET /api/v1/meters/{meterIdOrSlug}/query` with `Accept: text/csv`
    */
@@ -82,7 +83,8 @@ export interface MetersService {
     params?: MeterQueryParams
   ) => Effect.Effect<string, NotFoundError | CommonError>
   /**
-   * Aggregates usage by filters that are too long for a URL, or that list several values of a group key.
+   * Aggregates usage, with the filters in the request body: for filters that are too long for a URL, or that list
+   * several values of a group key.
    *
    * `POST /api/v1/meters/{meterIdOrSlug}/query`
    */
@@ -91,7 +93,7 @@ export interface MetersService {
     request?: MeterQueryRequest
   ) => Effect.Effect<MeterQueryResult, NotFoundError | CommonError>
   /**
-   * Aggregates usage as {@link MetersService.queryPost} does, into comma-separated values with a header line.
+   * Aggregates usage like {@link MetersService.queryPost}, and returns it as CSV with a header line.
    *
    * `POST /api/v1/meters/{meterIdOrSlug}/query` with `Accept: text/csv`
    */
@@ -100,7 +102,7 @@ export interface MetersService {
     request?: MeterQueryRequest
   ) => Effect.Effect<string, NotFoundError | CommonError>
   /**
-   * Lists the keys of the subjects that have events of the meter, by code point.
+   * Lists the keys of the subjects with events for the meter, in code point order.
    *
    * `GET /api/v1/meters/{meterIdOrSlug}/subjects`
    */
@@ -109,8 +111,8 @@ export interface MetersService {
     params?: MeterRangeParams
   ) => Effect.Effect<ReadonlyArray<string>, NotFoundError | CommonError>
   /**
-   * Lists the values of a group key, sorted, `""` for events without one. Without a range: those of the last 24 hours.
-   * A range is at most 30 days long and begins at most 90 days ago.
+   * Lists the values of a group key, sorted; `""` stands for events without one. Defaults to the last 24 hours. A range
+   * covers at most 30 days and starts at most 90 days ago.
    *
    * `GET /api/v1/meters/{meterIdOrSlug}/group-by/{groupByKey}/values`
    */
@@ -119,7 +121,7 @@ export interface MetersService {
     groupByKey: string,
     params?: MeterRangeParams
   ) => Effect.Effect<ReadonlyArray<string>, NotFoundError | CommonError>
-  /** All meters, one by one: {@link MetersService.list} as a stream. */
+  /** Streams all meters: {@link MetersService.list}. */
   readonly items: (params?: MeterListParams) => Stream.Stream<Meter, CommonError>
 }
 
@@ -147,7 +149,7 @@ const make = Effect.gen(function* () {
 })
 
 /**
- * Meters: created, changed, listed, queried.
+ * Service for meters and usage queries.
  *
  * @example
  * ```ts
@@ -164,6 +166,6 @@ const make = Effect.gen(function* () {
  * @category services
  */
 export class Meters extends Context.Service<Meters, MetersService>()("@openmeter/sdk/Meters") {
-  /** The operations on meters, over the {@link Transport}. */
+  /** Layer of the service, over the {@link Transport}. */
   static readonly layer: Layer.Layer<Meters, never, Transport> = Layer.effect(Meters, make)
 }

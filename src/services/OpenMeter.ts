@@ -1,5 +1,5 @@
 /**
- * Every service at once.
+ * Layers of all services.
  *
  * @since 2.0.0
  */
@@ -24,7 +24,7 @@ import { Portal } from "./Portal.ts"
 import { Subjects } from "./Subjects.ts"
 
 /**
- * Every service of this SDK.
+ * All services of this SDK.
  *
  * @since 2.0.0
  * @category models
@@ -44,7 +44,7 @@ export type Services =
   | Subjects
 
 /**
- * Every service, over a {@link Transport} that the program provides.
+ * All services, over the {@link Transport} that the program provides.
  *
  * @since 2.0.0
  * @category layers
@@ -65,9 +65,9 @@ export const layerServices: Layer.Layer<Services, never, Transport> = Layer.merg
 )
 
 /**
- * Every service, on `fetch`.
+ * All services, on `fetch`.
  *
- * Fails with the `InvalidRequestError` that names the option that is wrong.
+ * Fails with an `InvalidRequestError` that names the invalid option.
  *
  * @example
  * ```ts
@@ -87,10 +87,10 @@ export const layer = (options: Options): Layer.Layer<Services, InvalidRequestErr
   Layer.provide(layerServices, Transport.layer(options))
 
 /**
- * Every service, on the program's own `HttpClient`.
+ * All services, with the `HttpClient` that the program provides.
  *
- * Tell a client that follows redirects by itself not to: one on `fetch` by providing `FetchHttpClient.RequestInit` with
- * `{ redirect: "manual" }` under its layer.
+ * The client must not follow redirects. For one on `fetch`, provide `FetchHttpClient.RequestInit` with `{ redirect:
+ * "manual" }` to its layer.
  *
  * @example
  * ```ts
@@ -113,13 +113,13 @@ export const layerWithoutHttpClient = (
   Layer.provide(layerServices, Transport.layerWithoutHttpClient(options))
 
 /**
- * Every service, on `fetch`, with options from the program's configuration.
+ * All services, on `fetch`, with options from the program's configuration.
  *
- * Without an argument every option comes from the environment: `OPENMETER_BASE_URL`, `OPENMETER_API_KEY` and the others
- * of `environment`. An option that is given takes the place of its variable, or of all variables of its parts.
+ * Without an argument, every option is read from the environment: `OPENMETER_BASE_URL`, `OPENMETER_API_KEY` and the
+ * others of `environment`. A given option replaces its variable, or all variables of its parts.
  *
- * Fails with an error that names the variable: with a `ConfigError` when it is missing or cannot be read, with an
- * `InvalidRequestError` when its value is wrong. No error holds the value of a secret.
+ * Fails with an error that names the variable: a `ConfigError` if it is missing or cannot be read, an
+ * `InvalidRequestError` if its value is invalid. No error contains the value of a secret.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Long lists as streams of their items.
+ * Paged lists as streams of their items.
  *
  * @since 2.0.0
  */
@@ -9,13 +9,13 @@ import * as Stream from "effect/Stream"
 import type { CursorPage, Page } from "../schemas/Paging.ts"
 
 /**
- * Streams the items of a list that is counted: page after page, each asked for when the items before it are through.
+ * Streams the items of a list with numbered pages. Each page is fetched when the items before it have been consumed.
  *
- * The end is where as many items as the server counts have come, or a page is empty, since a list that shrinks on the
- * way never reaches its first count.
+ * Ends after as many items as the server's total count, or at an empty page, because a list that shrinks meanwhile
+ * never reaches its first count.
  *
- * @param fetch - asks for the page of a number, from 1
- * @param first - the page at which the stream begins. Default: 1
+ * @param fetch - fetches the page with the given number, counting from 1
+ * @param first - number of the first page. Defaults to 1
  * @since 2.0.0
  * @category constructors
  */
@@ -32,13 +32,12 @@ export const pages = <A, E, R>(
   )
 
 /**
- * Streams the items of a list that follows a cursor: page after page, each asked for when the items before it are
- * through.
+ * Streams the items of a list with cursors. Each page is fetched when the items before it have been consumed.
  *
- * The end is the page without a cursor to the next one.
+ * Ends at the page without a cursor to the next one.
  *
- * @param fetch - asks for the page that begins at a cursor; `undefined` stands for the first one
- * @param start - the cursor at which the stream begins. Default: the first page
+ * @param fetch - fetches the page at the given cursor; `undefined` stands for the first page
+ * @param start - cursor of the first page to fetch. Defaults to the start of the list
  * @since 2.0.0
  * @category constructors
  */

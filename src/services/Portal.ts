@@ -1,5 +1,5 @@
 /**
- * The portal: tokens that let a browser read the usage of one subject.
+ * Portal tokens, which let a browser read the usage of one subject.
  *
  * @since 2.0.0
  */
@@ -23,16 +23,16 @@ import type {
 } from "../schemas/Portal.ts"
 
 /**
- * The operations on portal tokens, and the one that they allow.
+ * Operations on portal tokens, and the queries that a portal token allows.
  *
- * `NotImplementedError` means that the portal is switched off on the server.
+ * `NotImplementedError` means that the portal is disabled on the server.
  *
  * @since 2.0.0
  * @category models
  */
 export interface PortalService {
   /**
-   * Makes a token that may query some or all meters for one subject, for an hour or until `expiresAt`.
+   * Creates a token that can query some or all meters of one subject, valid for an hour or until `expiresAt`.
    *
    * `POST /api/v1/portal/tokens`
    */
@@ -47,20 +47,21 @@ export interface PortalService {
   readonly listTokens: (
     params?: PortalTokenListParams
   ) => Effect.Effect<ReadonlyArray<PortalToken>, NotImplementedError | CommonError>
-  /** Tokens one by one: {@link PortalService.listTokens} as a stream. */
+  /** Streams tokens: {@link PortalService.listTokens}. */
   readonly tokens: (params?: PortalTokenListParams) => Stream.Stream<PortalToken, NotImplementedError | CommonError>
   /**
-   * Ends the token of an id, or all tokens of a subject, or all tokens.
+   * Invalidates a token by id, all tokens of a subject, or all tokens.
    *
    * `POST /api/v1/portal/tokens/invalidate`
    */
   readonly invalidateTokens: (which?: PortalTokenInvalidation) => Effect.Effect<void, NotImplementedError | CommonError>
   /**
-   * Aggregates the usage of a token's subject. `UnauthorizedError` when the token has ended or does not allow the meter.
+   * Aggregates the usage of the token's subject. Fails with `UnauthorizedError` if the token has expired or does not
+   * allow the meter.
    *
    * `GET /api/v1/portal/meters/{meterSlug}/query`
    *
-   * @param token - the secret of a portal token. Default: the credentials of the client
+   * @param token - secret of a portal token. Defaults to the client's credentials
    */
   readonly query: (
     meterSlug: string,
@@ -68,11 +69,11 @@ export interface PortalService {
     token?: Redacted.Redacted
   ) => Effect.Effect<MeterQueryResult, NotFoundError | CommonError>
   /**
-   * Aggregates usage as {@link PortalService.query} does, into comma-separated values with a header line.
+   * Aggregates usage like {@link PortalService.query}, and returns it as CSV with a header line.
    *
    * `GET /api/v1/portal/meters/{meterSlug}/query` with `Accept: text/csv`
    *
-   * @param token - the secret of a portal token. Default: the credentials of the client
+   * @param token - secret of a portal token. Defaults to the client's credentials
    */
   readonly queryCsv: (
     meterSlug: string,
@@ -102,7 +103,7 @@ const make = Effect.gen(function* () {
 })
 
 /**
- * The portal: tokens that let a browser read the usage of one subject.
+ * Service for portal tokens, which let a browser read the usage of one subject.
  *
  * @example
  * ```ts
@@ -120,6 +121,6 @@ const make = Effect.gen(function* () {
  * @category services
  */
 export class Portal extends Context.Service<Portal, PortalService>()("@openmeter/sdk/Portal") {
-  /** The operations on portal tokens, over the {@link Transport}. */
+  /** Layer of the service, over the {@link Transport}. */
   static readonly layer: Layer.Layer<Portal, never, Transport> = Layer.effect(Portal, make)
 }

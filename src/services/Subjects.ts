@@ -1,5 +1,5 @@
 /**
- * Subjects: upserted, listed, deleted.
+ * Subjects.
  *
  * @since 2.0.0
  */
@@ -14,24 +14,24 @@ import type { Transport } from "../layers/Transport.ts"
 import type { Subject, SubjectUpsert } from "../schemas/Subject.ts"
 
 /**
- * The operations on subjects.
+ * Operations on subjects.
  *
  * @since 2.0.0
  * @category models
  */
 export interface SubjectsService {
   /**
-   * Lists all subjects that are not deleted, by id.
+   * Lists all subjects that are not deleted, sorted by id.
    *
    * `GET /api/v1/subjects`
    */
   readonly list: () => Effect.Effect<ReadonlyArray<Subject>, CommonError>
   /**
-   * Creates or changes subjects, one or many, and answers them in the order given: what is left out of a subject stays
-   * as it is, `null` clears it. An empty list sends nothing.
+   * Creates or updates one or more subjects, and returns them in the order given. Omitted fields keep their values;
+   * `null` clears a field. An empty array sends nothing.
    *
-   * The server works through the list one by one: when it refuses one, those before it are stored. `ConflictError` when
-   * a new key is there twice.
+   * The server processes the array one by one: if it rejects a subject, those before it are stored. Fails with
+   * `ConflictError` if the array contains a new key twice.
    *
    * `POST /api/v1/subjects`
    */
@@ -39,18 +39,18 @@ export interface SubjectsService {
     subjects: SubjectUpsert | ReadonlyArray<SubjectUpsert>
   ) => Effect.Effect<ReadonlyArray<Subject>, ConflictError | CommonError>
   /**
-   * Fetches a subject by key or id. A deleted subject is found by id alone.
+   * Fetches a subject by key or id. A deleted subject can only be fetched by id.
    *
    * `GET /api/v1/subjects/{subjectIdOrKey}`
    */
   readonly get: (subjectIdOrKey: string) => Effect.Effect<Subject, NotFoundError | CommonError>
   /**
-   * Deletes a subject. Its usage stays, and so does its customer's claim to the key.
+   * Deletes a subject. Its usage is kept, and its key still belongs to its customer.
    *
    * `DELETE /api/v1/subjects/{subjectIdOrKey}`
    */
   readonly delete: (subjectIdOrKey: string) => Effect.Effect<void, NotFoundError | CommonError>
-  /** All subjects, one by one: {@link SubjectsService.list} as a stream. */
+  /** Streams all subjects: {@link SubjectsService.list}. */
   readonly items: () => Stream.Stream<Subject, CommonError>
 }
 
@@ -73,7 +73,7 @@ const make = Effect.gen(function* () {
 })
 
 /**
- * Subjects: upserted, listed, deleted.
+ * Service for subjects.
  *
  * @example
  * ```ts
@@ -90,6 +90,6 @@ const make = Effect.gen(function* () {
  * @category services
  */
 export class Subjects extends Context.Service<Subjects, SubjectsService>()("@openmeter/sdk/Subjects") {
-  /** The operations on subjects, over the {@link Transport}. */
+  /** Layer of the service, over the {@link Transport}. */
   static readonly layer: Layer.Layer<Subjects, never, Transport> = Layer.effect(Subjects, make)
 }

@@ -1,5 +1,5 @@
 /**
- * What the server has of events of which nobody knows.
+ * Reconciliation of events with an unknown outcome.
  *
  * @since 2.0.0
  */
@@ -12,39 +12,39 @@ import type { CommonError } from "../errors.ts"
 import { Events } from "./Events.ts"
 
 /**
- * What tells an event apart: a receipt has it, and the event of a dead letter.
+ * Identity of an event. Receipts have it, and so do the events of dead letters.
  *
  * @since 2.0.0
  * @category models
  */
 export interface EventIdentity {
-  /** The id of the event. */
+  /** Id of the event. */
   readonly id: string
-  /** Where the event comes from. */
+  /** Source of the event. */
   readonly source: string
 }
 
 /**
- * What the server has of some events, and what it has not.
+ * Which events the server has stored, and which it has not.
  *
  * @since 2.0.0
  * @category models
  */
 export interface Reconciliation<A> {
-  /** The events that the server has. */
+  /** Events that the server has stored. */
   readonly stored: ReadonlyArray<A>
-  /** The events that it had not, at the end of the time. */
+  /** Events that were not found before the time limit. */
   readonly missing: ReadonlyArray<A>
 }
 
-/** As many ids as fit into a query, and as many events as a page has. */
+/** As many ids as fit into a query, and as many events as a page holds. */
 const CHUNK = 100
 
 const PAUSE = 500
 
 const keyOf = ({ id, source }: EventIdentity): string => JSON.stringify([id, source])
 
-/** The keys of those events that the server lists. */
+/** Returns the keys of the events that the server lists. */
 const listed = (events: ReadonlyArray<EventIdentity>) =>
   Effect.flatMap(Events, ({ items }) =>
     items({ filter: { id: { $in: [...new Set(events.map(({ id }) => id))] } }, limit: CHUNK }).pipe(
@@ -56,11 +56,15 @@ const listed = (events: ReadonlyArray<EventIdentity>) =>
   )
 
 /**
- * Asks the server for events whose fate is unknown, and tells which of them it has.
+ * Looks up events with an unknown outcome, and returns which of them the server has stored.
  *
- * An event becomes visible up to some seconds after it was sent: those that are not there yet are asked for again and
- * again, until they are or the time is over. One that is still missing then can be sent again: should it arrive twice
- * after all, the server drops the second.
+ * An event becomes visible up to a few seconds after it was sent, so events that are not found are looked up repeatedly
+ * until they appear or the time limit expires. It is safe to send an event that is still missing again: if it arrives
+ * twice after all, the server drops the duplicate.
+ *
+ * @param events - receipts, events, or anything else with an id and a source
+ * @param options - `within`: how long to look for events that are not visible yet, with at least one lookup; defaults
+ *   to 5 seconds
  *
  * @example
  * ```ts
@@ -75,9 +79,6 @@ const listed = (events: ReadonlyArray<EventIdentity>) =>
  * })
  * ```
  *
- * @param events - receipts, events, or anything else that has an id and a source
- * @param options - `within`: how long to look for events that are not there yet, looking once at least; default: 5
- *   seconds
  * @since 2.0.0
  * @category combinators
  */

@@ -1,5 +1,5 @@
 /**
- * SHA-256 as a plain function: Web Crypto gives a Promise, and an id is wanted at once.
+ * SHA-256 as a synchronous function: Web Crypto is asynchronous.
  *
  * @since 2.0.0
  */
@@ -12,7 +12,7 @@ const primes: ReadonlyArray<number> = (() => {
   return found
 })()
 
-/** The first 32 bits behind the point. */
+/** The first 32 bits of the fraction. */
 const fraction = (value: number): number => (value % 1) * 2 ** 32
 
 const initial = Uint32Array.from(primes.slice(0, 8), (prime) => fraction(Math.sqrt(prime)))
@@ -20,7 +20,7 @@ const constants = Uint32Array.from(primes, (prime) => fraction(Math.cbrt(prime))
 
 const rotate = (word: number, bits: number): number => (word >>> bits) | (word << (32 - bits))
 
-/** The message, a one, zeros, and its length in bits: a multiple of 64 bytes. */
+/** Pads the message with a one bit, zeros and its length in bits, to a multiple of 64 bytes. */
 const pad = (message: Uint8Array): DataView => {
   const padded = new Uint8Array(Math.ceil((message.length + 9) / 64) * 64)
   padded.set(message)
@@ -30,7 +30,7 @@ const pad = (message: Uint8Array): DataView => {
   return view
 }
 
-/** Mixes one block of 64 bytes into a state. The arrays are as long as the indices say. */
+/** Mixes one block of 64 bytes into the state. Every index is within its array. */
 const compress = (state: Uint32Array, blocks: DataView, offset: number, words: Uint32Array): void => {
   for (let i = 0; i < 16; i++) words[i] = blocks.getUint32(offset + i * 4)
   for (let i = 16; i < 64; i++) {
@@ -54,7 +54,7 @@ const compress = (state: Uint32Array, blocks: DataView, offset: number, words: U
 }
 
 /**
- * The SHA-256 digest of a message: 32 bytes.
+ * Returns the SHA-256 digest of a message: 32 bytes.
  *
  * @internal
  */

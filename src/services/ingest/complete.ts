@@ -1,8 +1,9 @@
 /**
- * Events on their way out: checked, with every default filled in.
+ * Completes events for sending: validates them and fills in every default.
  *
- * By hand and not by the schema that the contract has of them: a program that only sends events carries no schemas then,
- * a third of its size, and an event in a burst has a few microseconds, of which a schema takes several times as many.
+ * Written by hand instead of with the contract's schema, for two reasons. A program that only sends events does not
+ * bundle schemas, which would be a third of its size. And in a burst there are only a few microseconds per event, of
+ * which a schema takes several times as many.
  *
  * @since 2.0.0
  */
@@ -14,7 +15,7 @@ import { findJsonFault, isPlain } from "../../schemas/jsonFault.ts"
 import { formatTimestamp, isTimestampInput } from "../../schemas/timestampInput.ts"
 
 /**
- * The source of events that do not name one.
+ * Source of events that do not specify one.
  *
  * @since 2.0.0
  * @category constants
@@ -22,12 +23,12 @@ import { formatTimestamp, isTimestampInput } from "../../schemas/timestampInput.
 export const DEFAULT_SOURCE = "@openmeter/sdk"
 
 /**
- * What is wrong with an event: thrown by {@link complete}.
+ * A fault in an event, thrown by {@link complete}.
  *
  * @internal
  */
 export class EventFault extends Error {
-  /** Where the offending value stands within the event. */
+  /** Location of the invalid value within the event. */
   readonly path: ReadonlyArray<PropertyKey>
   constructor(path: ReadonlyArray<PropertyKey>, issue: string) {
     super(issue)
@@ -39,7 +40,7 @@ type Reader = (name: string, value: unknown) => unknown
 
 const text: Reader = (name, value) => {
   if (typeof value !== "string" || value === "") throw new EventFault([name], "must be a non-empty string")
-  // The server puts another character in its place: the event would get another id or subject.
+  // The server replaces lone surrogates, which would change the id or the subject.
   if (!value.isWellFormed()) throw new EventFault([name], "must not contain lone surrogates")
   return value
 }
@@ -65,7 +66,7 @@ const data: Reader = (name, value) => {
   const fault = findJsonFault(value)
   if (fault !== undefined) throw new EventFault([name, ...fault.path], fault.issue)
   for (const member in value) {
-    if (value[member] === null) throw new EventFault([name, member], "null is not taken here: leave the member out")
+    if (value[member] === null) throw new EventFault([name, member], "must not be null: omit the member instead")
   }
   return value
 }
@@ -76,7 +77,7 @@ const extension: Reader = (name, value) => {
   return value
 }
 
-/** What reads each attribute that CloudEvents names, as it travels. */
+/** Readers of the attributes that CloudEvents defines. */
 const readers = new Map<string, Reader>([
   ["id", text],
   ["source", text],
@@ -89,7 +90,7 @@ const readers = new Map<string, Reader>([
   ["dataschema", text]
 ])
 
-/** A burst of events has one time: formatting it is a good part of the work. */
+/** Cached, because the events of a burst share one time, and formatting it takes a good part of the work. */
 let lastMillis = Number.NaN
 let lastText = ""
 
@@ -102,11 +103,11 @@ const formatNow = (now: number): string => {
 }
 
 /**
- * Checks an event, and fills in the defaults, in an object of its own. Absent, `undefined` and `null` mean the same.
+ * Validates an event and fills in the defaults, in a new object. Absent, `undefined` and `null` mean the same.
  *
- * Throws an {@link EventFault}, or what a getter of the event throws.
+ * Throws an {@link EventFault}, or whatever a getter of the event throws.
  *
- * @param now - the time of an event that has none, in milliseconds since 1970
+ * @param now - time of an event that has none, in milliseconds since 1970
  * @internal
  */
 export const complete = (event: unknown, now: number): SentEvent => {
@@ -128,19 +129,19 @@ export const complete = (event: unknown, now: number): SentEvent => {
     if (sent[name] === undefined) throw new EventFault([name], "is required")
   }
   sent["id"] ??= crypto.randomUUID()
-  // A clock that stands at the epoch itself is a test's, in which that is now.
+  // With a clock at the epoch itself, as in tests, such a time is now.
   if (sent["time"] !== undefined && now >= 1000 && !(Date.parse(sent["time"] as string) >= 1000)) {
-    throw new EventFault(["time"], "the server would lose an event from before 1970-01-01T00:00:01Z")
+    throw new EventFault(["time"], "must not be before 1970-01-01T00:00:01Z: the server would lose the event")
   }
   sent["time"] ??= formatNow(now)
-  // Every attribute that an event must have is there now, read by its reader.
+  // Every required attribute has been set above, checked by its reader.
   return sent as unknown as SentEvent
 }
 
 /**
- * The field under which an error names a place within an event.
+ * Returns the field under which an error names a location within an event.
  *
- * @param place - of the event in what the program gave: `events[3]`
+ * @param place - position of the event in the input, e.g. `events[3]`
  * @internal
  */
 export const fieldOf = (place: string, path: ReadonlyArray<PropertyKey>): string =>
