@@ -45,6 +45,9 @@ export interface Surroundings {
 /** How often an event must fail, while another does not, before it is to blame. */
 const ROUNDS = 3
 
+/** The server has never taken an event of so many bytes: it answers 500, and needs no other event to prove it wrong. */
+const TOO_LARGE = 1_013_926
+
 /** What one batch has shown about the size of batches. */
 interface Sizing {
   /** Whether a part was refused for its size that holds no event which is too large alone. */
@@ -184,7 +187,7 @@ export const make = ({ claimOthers, giveBack, ingest, limit, settle, ticketOf }:
         error = next
       }
       if (blame(error) === "events") break
-      if (!(yield* isWorking(sizing))) {
+      if (entry.bytes < TOO_LARGE && !(yield* isWorking(sizing))) {
         hold(entry)
         return error
       }

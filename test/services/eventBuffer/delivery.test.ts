@@ -141,7 +141,7 @@ describe("a batch that the server refuses", () => {
         poison500(({ id }) => id === "0")
       )
       const subjects = ["a", "b", "a", "b", "a"]
-      yield* offerAll(subjects.map((subject, i) => ({ ...event(i), subject })))
+      yield* offerAll(Array.from(subjects, (subject, i) => ({ ...event(i), subject })))
       yield* pass(60, 0.5)
       assert.deepStrictEqual(yield* stored, ["3", "2", "4"])
     }).pipe(withBuffer({ orderBy: "subject" }))
@@ -156,6 +156,15 @@ describe("a batch that the server refuses", () => {
         receipts.map(({ outcome }) => outcome?._tag),
         ["Rejected", "Rejected", "Rejected", "Delivered", "Delivered", "Delivered"]
       )
+    }).pipe(withBuffer())
+  )
+
+  it.effect("with 500 for an event that is larger than the server takes needs no other to tell", () =>
+    Effect.gen(function* () {
+      const [receipt] = yield* offerAll([event(0, 1_100_000)])
+      yield* pass(300, 1)
+      assert.strictEqual(receipt?.outcome?._tag, "Rejected")
+      assert.isBelow(yield* requestCount, 20)
     }).pipe(withBuffer())
   )
 
