@@ -161,12 +161,14 @@ const withdrawableBy = <A, E>(signal: AbortSignal, offer: Effect.Effect<A, E>): 
     })
   )
 
-/** An offered event, with the promise of its receipt. */
+const toReceipt = (receipt: ServiceReceipt): Receipt => new Receipt(receipt)
+
+/** An offer in the queue, with the promise that it settles. */
 interface Offer {
-  readonly event: Event
-  readonly resolve: (receipt: Receipt) => void
+  /** Makes the offer to the buffer, and settles the promise with the result. */
+  readonly make: (service: EventBufferService) => Effect.Effect<void>
   readonly reject: (error: unknown) => void
-  /** Set when a signal can withdraw the offer. */
+  /** Set if a signal can withdraw the offer. */
   readonly withdrawal: Withdrawal | undefined
 }
 
@@ -190,16 +192,11 @@ class Withdrawal {
   }
 }
 
-/** Offers the event to the buffer, and settles the promise with the result. */
-const answer = (service: EventBufferService, { event, reject, resolve, withdrawal }: Offer): Effect.Effect<void> => {
-  if (withdrawal?.isDone === true) return Effect.void
-  withdrawal?.stop()
-  const offer = service.offer(event)
-  return Effect.matchCause(withdrawal === undefined ? offer : withdrawableBy(withdrawal.signal, offer), {
-    onSuccess: (receipt) => resolve(new Receipt(receipt)),
-    onFailure: (cause) =>
-      reject(Cause.hasInterruptsOnly(cause) ? new AbortError(withdrawal?.signal.reason) : Cause.squash(cause))
-  })
+const answer = (service: EventBufferService, { make, withdrawal }: Offer): Effect.Effect<void> => {
+  if (withdrawal === undefined) return make(service)
+  if (withdrawal.isDone) return Effect.void
+  withdrawal.stop()
+  return withdrawableBy(withdrawal.signal, make(service))
 }
 
 /**
@@ -263,12 +260,33 @@ export class EventBuffer {
    * ```
    */
   offer(event: Event, options?: OfferOptions): Promise<Receipt> {
-    return new Promise((resolve, reject) => {
-      const signal = options === undefined ? undefined : checkedSignal(options)
-      if (this.#failure !== undefined) throw this.#failure.error
-      const withdrawal = signal === undefined ? undefined : new Withdrawal(signal, reject)
-      if (!this.#offers.add({ event, resolve, reject, withdrawal })) throw bufferClosed()
-    })
+    return this.#offer((service) => service.offer(event), toReceipt, options)
+  }
+
+  /**
+   * Offers several events. Resolves with a receipt for each, in order, once the buffer has stored them; a durable outbox
+   * stores them together, which is much cheaper than one by one.
+   *
+   * If one event is invalid, none is buffered: rejects with `InvalidRequestError` naming its place (`events[3].subject`).
+   * If the buffer has no room for all of them, the policy `fail` rejects with `BufferFullError` and buffers none; the
+   * others apply to each event in order. If the outbox fails, the buffer is closed, or the signal is aborted midway,
+   * earlier events may already be buffered: offer all of them again with the same ids.
+   *
+   * @example
+   * ```ts
+   * const buffer = openmeter.events.buffer()
+   * const receipts = await buffer.offerAll([
+   *   { type: "prompt", subject: "customer-1", data: { tokens: 42 } },
+   *   { type: "prompt", subject: "customer-2", data: { tokens: 7 } }
+   * ])
+   * ```
+   */
+  offerAll(events: ReadonlyArray<Event>, options?: OfferOptions): Promise<ReadonlyArray<Receipt>> {
+    return this.#offer(
+      (service) => service.offerAll(events),
+      (receipts) => receipts.map(toReceipt),
+      options
+    )
   }
 
   /**
@@ -308,6 +326,25 @@ export class EventBuffer {
   /** Closes the buffer at the end of an `await using` block. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  #offer<A, B>(
+    offer: (service: EventBufferService) => Effect.Effect<A, unknown>,
+    result: (value: A) => B,
+    options: OfferOptions | undefined
+  ): Promise<B> {
+    return new Promise((resolve, reject) => {
+      const signal = options === undefined ? undefined : checkedSignal(options)
+      if (this.#failure !== undefined) throw this.#failure.error
+      const make = (service: EventBufferService) =>
+        Effect.matchCause(offer(service), {
+          onSuccess: (value) => resolve(result(value)),
+          onFailure: (cause) =>
+            reject(Cause.hasInterruptsOnly(cause) ? new AbortError(signal?.reason) : Cause.squash(cause))
+        })
+      const withdrawal = signal === undefined ? undefined : new Withdrawal(signal, reject)
+      if (!this.#offers.add({ make, reject, withdrawal })) throw bufferClosed()
+    })
   }
 
   #open(settings: ServiceOptions, outbox: Layer.Layer<Outbox, unknown> | undefined) {

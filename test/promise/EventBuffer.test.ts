@@ -123,6 +123,23 @@ describe("events.buffer", () => {
     assert.deepInclude(buffer.stats(), { offered: 1, unknown: 1 })
   })
 
+  it("takes several events at once, or none when one is wrong", async () => {
+    const { openmeter, sent } = client(empty)
+    const buffer = openmeter.events.buffer(quick)
+    const wrong = buffer.offerAll([event(0), { ...event(1), subject: "" }])
+    assert.deepInclude(await rejection(wrong), { _tag: "InvalidRequestError", field: "events[1].subject" })
+    const receipts = await buffer.offerAll(events(3))
+    assert.deepStrictEqual(
+      receipts.map(({ id }) => id),
+      ids(3)
+    )
+    assert.deepStrictEqual(await receipts[2]?.delivered, { _tag: "Delivered" })
+    const aborted = buffer.offerAll(events(2), { signal: AbortSignal.abort() })
+    assert.instanceOf(await rejection(aborted), AbortError)
+    await buffer.close()
+    assert.deepStrictEqual((await sent()).flat(), ids(3))
+  })
+
   it("takes an offer back that waits behind another one", async () => {
     const { openmeter } = client(hanging)
     const buffer = openmeter.events.buffer({ ...quick, maxCount: 1 })
