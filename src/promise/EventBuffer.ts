@@ -163,10 +163,20 @@ const withdrawableBy = <A, E>(signal: AbortSignal, offer: Effect.Effect<A, E>): 
 
 const toReceipt = (receipt: ServiceReceipt): Receipt => new Receipt(receipt)
 
-/** An offer in the queue, with the promise that it settles. */
+const toReceipts = (receipts: ReadonlyArray<ServiceReceipt>): ReadonlyArray<Receipt> => receipts.map(toReceipt)
+
+/** Events that are offered together. */
+class Several {
+  readonly events: ReadonlyArray<Event>
+  constructor(events: ReadonlyArray<Event>) {
+    this.events = events
+  }
+}
+
+/** An offer in the queue, with the promise that it settles. Plain data: a program may have 100,000 of them in the queue. */
 interface Offer {
-  /** Makes the offer to the buffer, and settles the promise with the result. */
-  readonly make: (service: EventBufferService) => Effect.Effect<void>
+  readonly input: Event | Several
+  readonly resolve: (receipts: never) => void
   readonly reject: (error: unknown) => void
   /** Set if a signal can withdraw the offer. */
   readonly withdrawal: Withdrawal | undefined
@@ -192,11 +202,29 @@ class Withdrawal {
   }
 }
 
-const answer = (service: EventBufferService, { make, withdrawal }: Offer): Effect.Effect<void> => {
-  if (withdrawal === undefined) return make(service)
-  if (withdrawal.isDone) return Effect.void
-  withdrawal.stop()
-  return withdrawableBy(withdrawal.signal, make(service))
+/** Settles the promise of an offer with what the buffer answers. */
+const settle = <A>(
+  answer: Effect.Effect<A, unknown>,
+  result: (value: A) => unknown,
+  { reject, resolve, withdrawal }: Offer
+): Effect.Effect<void> =>
+  Effect.matchCause(answer, {
+    // The promise of an offer is one of what its input gives.
+    onSuccess: (value) => resolve(result(value) as never),
+    onFailure: (cause) =>
+      reject(Cause.hasInterruptsOnly(cause) ? new AbortError(withdrawal?.signal.reason) : Cause.squash(cause))
+  })
+
+/** Makes an offer to the buffer. */
+const make = (service: EventBufferService, offer: Offer): Effect.Effect<void> => {
+  const { input, withdrawal } = offer
+  if (withdrawal?.isDone === true) return Effect.void
+  withdrawal?.stop()
+  const settled =
+    input instanceof Several
+      ? settle(service.offerAll(input.events), toReceipts, offer)
+      : settle(service.offer(input), toReceipt, offer)
+  return withdrawal === undefined ? settled : withdrawableBy(withdrawal.signal, settled)
 }
 
 /**
@@ -260,7 +288,7 @@ export class EventBuffer {
    * ```
    */
   offer(event: Event, options?: OfferOptions): Promise<Receipt> {
-    return this.#offer((service) => service.offer(event), toReceipt, options)
+    return this.#offer(event, options)
   }
 
   /**
@@ -282,11 +310,7 @@ export class EventBuffer {
    * ```
    */
   offerAll(events: ReadonlyArray<Event>, options?: OfferOptions): Promise<ReadonlyArray<Receipt>> {
-    return this.#offer(
-      (service) => service.offerAll(events),
-      (receipts) => receipts.map(toReceipt),
-      options
-    )
+    return this.#offer(new Several(events), options)
   }
 
   /**
@@ -328,22 +352,12 @@ export class EventBuffer {
     await this.close()
   }
 
-  #offer<A, B>(
-    offer: (service: EventBufferService) => Effect.Effect<A, unknown>,
-    result: (value: A) => B,
-    options: OfferOptions | undefined
-  ): Promise<B> {
+  #offer<A>(input: Event | Several, options: OfferOptions | undefined): Promise<A> {
     return new Promise((resolve, reject) => {
       const signal = options === undefined ? undefined : checkedSignal(options)
       if (this.#failure !== undefined) throw this.#failure.error
-      const make = (service: EventBufferService) =>
-        Effect.matchCause(offer(service), {
-          onSuccess: (value) => resolve(result(value)),
-          onFailure: (cause) =>
-            reject(Cause.hasInterruptsOnly(cause) ? new AbortError(signal?.reason) : Cause.squash(cause))
-        })
       const withdrawal = signal === undefined ? undefined : new Withdrawal(signal, reject)
-      if (!this.#offers.add({ make, reject, withdrawal })) throw bufferClosed()
+      if (!this.#offers.add({ input, resolve, reject, withdrawal })) throw bufferClosed()
     })
   }
 
@@ -361,9 +375,7 @@ export class EventBuffer {
         )
         const intake = yield* Effect.forkDetach(
           Effect.interruptible(
-            offers.run((some) =>
-              Effect.forEach(some, (offer) => answer(service, offer), { concurrency, discard: true })
-            )
+            offers.run((some) => Effect.forEach(some, (offer) => make(service, offer), { concurrency, discard: true }))
           )
         )
         return { service, scope, intake, run: Effect.runPromiseWith(yield* Effect.context<never>()) }
