@@ -540,7 +540,7 @@ export type OpenMeterError =
  * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
  * await openmeter.meters.query("tokens_total").catch((error: unknown) => {
  *   if (!(error instanceof OpenMeterError)) throw error
- *   console.log(error._tag, error.isRetryable) // => TransportError true
+ *   console.log(error._tag, error.isRetryable) // => NotFoundError false
  * })
  * ```
  *

@@ -37,9 +37,6 @@ import type { RequestOptions, Runner } from "./Runner.ts"
  *
  * @example
  * ```ts
- * import { OpenMeter } from "@openmeter/sdk"
- *
- * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
  * const customer = await openmeter.customers.create({
  *   key: "acme",
  *   name: "ACME",

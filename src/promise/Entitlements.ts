@@ -18,9 +18,6 @@ import type { RequestOptions, Runner } from "./Runner.ts"
  *
  * @example
  * ```ts
- * import { OpenMeter } from "@openmeter/sdk"
- *
- * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
  * for await (const entitlement of openmeter.entitlements.list({ feature: ["ai_tokens"] })) {
  *   console.log(entitlement.subjectKey, entitlement.type)
  * }

@@ -17,9 +17,6 @@ import type { RequestOptions, Runner } from "./Runner.ts"
  *
  * @example
  * ```ts
- * import { OpenMeter } from "@openmeter/sdk"
- *
- * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
  * const [sent] = await openmeter.events.ingest({ type: "prompt", subject: "customer-1", data: { tokens: 42 } })
  * console.log(sent?.id)
  * ```

@@ -15,9 +15,6 @@ import type { RequestOptions, Runner } from "./Runner.ts"
  *
  * @example
  * ```ts
- * import { OpenMeter } from "@openmeter/sdk"
- *
- * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
  * await openmeter.features.create({ key: "ai_tokens", name: "AI tokens", meterSlug: "tokens_total" })
  * for await (const feature of openmeter.features.list()) console.log(feature.key)
  * ```

@@ -23,9 +23,6 @@ import type { RequestOptions, Runner } from "./Runner.ts"
  *
  * @example
  * ```ts
- * import { OpenMeter } from "@openmeter/sdk"
- *
- * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
  * for await (const grant of openmeter.grants.list({ feature: ["ai_tokens"] })) {
  *   console.log(grant.id, grant.amount, grant.expiresAt)
  * }

@@ -13,9 +13,6 @@ import type { RequestOptions, Runner } from "./Runner.ts"
  *
  * @example
  * ```ts
- * import { OpenMeter } from "@openmeter/sdk"
- *
- * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
  * for await (const currency of openmeter.info.listCurrencies()) console.log(currency.code, currency.name)
  * ```
  *

@@ -22,9 +22,6 @@ import type { RequestOptions, Runner } from "./Runner.ts"
  *
  * @example
  * ```ts
- * import { OpenMeter } from "@openmeter/sdk"
- *
- * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
  * const { data } = await openmeter.meters.query("tokens_total", { windowSize: "DAY", groupBy: ["model"] })
  * for (const row of data) console.log(row.windowStart, row.groupBy["model"], row.value)
  * ```

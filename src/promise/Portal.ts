@@ -33,9 +33,6 @@ const reveal = ({ token, ...rest }: Schemas.PortalToken): PortalToken =>
  *
  * @example
  * ```ts
- * import { OpenMeter } from "@openmeter/sdk"
- *
- * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
  * const { token } = await openmeter.portal.createToken({ subject: "customer-1" })
  * const browser = new OpenMeter({ baseUrl: "http://localhost:8888", token: token! })
  * const usage = await browser.portal.query("tokens_total", { windowSize: "DAY" })

@@ -25,9 +25,6 @@ import type { RequestOptions, Runner } from "./Runner.ts"
  *
  * @example
  * ```ts
- * import { OpenMeter } from "@openmeter/sdk"
- *
- * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
  * const { hasAccess, balance } = await openmeter.subjects.getEntitlementValue("customer-1", "ai_tokens")
  * if (!hasAccess) console.log(`balance: ${balance}`)
  * ```

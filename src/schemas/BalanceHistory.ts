@@ -1,5 +1,5 @@
 /**
- * How the balance of a metered entitlement went: window by window, and grant by grant.
+ * Balance history of metered entitlements, by window and by grant.
  *
  * @since 2.0.0
  */
@@ -16,10 +16,10 @@ import { TimeZone, WindowSize } from "./Window.ts"
  * @category schemas
  */
 export const BalanceHistoryWindow = Schema.Struct({
-  period: Period.annotateKey({ description: "The window, as long as was asked for." }),
-  usage: Schema.Number.annotateKey({ description: "The usage within the window, in the unit of the meter." }),
+  period: Period.annotateKey({ description: "Window, of the requested size." }),
+  usage: Schema.Number.annotateKey({ description: "Usage in the window, in the meter's unit." }),
   balanceAtStart: Schema.Number.annotateKey({
-    description: "The balance with which the window began, in the unit of the meter."
+    description: "Balance at the start of the window, in the meter's unit."
   })
 }).annotate({ identifier: "BalanceHistoryWindow" })
 
@@ -32,18 +32,18 @@ export const BalanceHistoryWindow = Schema.Struct({
 export interface BalanceHistoryWindow extends Schema.Schema.Type<typeof BalanceHistoryWindow> {}
 
 /**
- * What a segment burnt down of one grant.
+ * Usage that one segment burned down from one grant.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const GrantUsageRecord = Schema.Struct({
-  grantId: Schema.String.annotateKey({ description: "The grant's id." }),
-  usage: Schema.Number.annotateKey({ description: "How much was burnt down of it, in the unit of the meter." })
+  grantId: Schema.String.annotateKey({ description: "Id of the grant." }),
+  usage: Schema.Number.annotateKey({ description: "Usage burned down from the grant, in the meter's unit." })
 }).annotate({ identifier: "GrantUsageRecord" })
 
 /**
- * What a segment burnt down of one grant.
+ * Usage that one segment burned down from one grant.
  *
  * @since 2.0.0
  * @category models
@@ -53,33 +53,33 @@ export interface GrantUsageRecord extends Schema.Schema.Type<typeof GrantUsageRe
 const grantBalances = Schema.Record(Schema.String, Schema.Number)
 
 /**
- * A time within which the same grants were active: a new segment begins where a grant begins, ends or recurs, and where
- * usage is reset. A reset is itself a segment, without length.
+ * A stretch of time in which the same grants were active. A new segment starts where a grant starts, ends or recurs,
+ * and where usage is reset. A reset is itself a segment of zero length.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const GrantBurnDownHistorySegment = Schema.Struct({
   period: Period.annotateKey({ description: "The segment." }),
-  usage: Schema.Number.annotateKey({ description: "The usage within the segment, in the unit of the meter." }),
+  usage: Schema.Number.annotateKey({ description: "Usage in the segment, in the meter's unit." }),
   overage: Schema.Number.annotateKey({
-    description: "The usage that no grant covered, from 0. The next segment begins with it."
+    description: "Usage not covered by any grant, at least 0. Carried into the next segment."
   }),
-  balanceAtStart: Schema.Number.annotateKey({ description: "The balance with which the segment began." }),
+  balanceAtStart: Schema.Number.annotateKey({ description: "Balance at the start of the segment." }),
   grantBalancesAtStart: grantBalances.annotateKey({
-    description: "What each grant still held when the segment began, by the grant's id."
+    description: "Balance of each grant at the start of the segment, by grant id."
   }),
-  balanceAtEnd: Schema.Number.annotateKey({ description: "The balance with which the segment ended." }),
+  balanceAtEnd: Schema.Number.annotateKey({ description: "Balance at the end of the segment." }),
   grantBalancesAtEnd: grantBalances.annotateKey({
-    description: "What each grant still held when the segment ended, by the grant's id."
+    description: "Balance of each grant at the end of the segment, by grant id."
   }),
   grantUsages: Schema.Array(GrantUsageRecord).annotateKey({
-    description: "What was burnt down of each grant, in the order in which grants burn down."
+    description: "Usage burned down from each grant, in burn-down order."
   })
 }).annotate({ identifier: "GrantBurnDownHistorySegment" })
 
 /**
- * A time within which the same grants were active.
+ * A stretch of time in which the same grants were active.
  *
  * @since 2.0.0
  * @category models
@@ -87,7 +87,7 @@ export const GrantBurnDownHistorySegment = Schema.Struct({
 export interface GrantBurnDownHistorySegment extends Schema.Schema.Type<typeof GrantBurnDownHistorySegment> {}
 
 /**
- * How the balance of a metered entitlement went.
+ * Balance history of a metered entitlement.
  *
  * @since 2.0.0
  * @category schemas
@@ -95,15 +95,15 @@ export interface GrantBurnDownHistorySegment extends Schema.Schema.Type<typeof G
 export const WindowedBalanceHistory = Schema.Struct({
   windowedHistory: Schema.Array(BalanceHistoryWindow).annotateKey({
     description:
-      "Usage and balance by window, oldest first, those without usage too, but none that begins before usage counts."
+      "Usage and balance by window, oldest first. Includes windows without usage, but none that start before usage counts."
   }),
   burndownHistory: Schema.Array(GrantBurnDownHistorySegment).annotateKey({
-    description: "How the grants burnt down, segment by segment, oldest first."
+    description: "Burn-down of the grants by segment, oldest first."
   })
 }).annotate({ identifier: "WindowedBalanceHistory" })
 
 /**
- * How the balance of a metered entitlement went.
+ * Balance history of a metered entitlement.
  *
  * @since 2.0.0
  * @category models
@@ -111,27 +111,27 @@ export const WindowedBalanceHistory = Schema.Struct({
 export interface WindowedBalanceHistory extends Schema.Schema.Type<typeof WindowedBalanceHistory> {}
 
 /**
- * Which part of a balance history is asked for.
+ * Query parameters for a balance history.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const BalanceHistoryParams = Schema.Struct({
   from: optional(TimestampInput).annotateKey({
-    description: "Where the history begins, cut to the minute, not before usage was measured. Default: the last reset."
+    description:
+      "Start of the history, truncated to the minute. Must not be before the start of usage measurement. Default: the last reset."
   }),
   to: optional(TimestampInput).annotateKey({
-    description: "Where the history ends, rounded up to the minute. Default: now."
+    description: "End of the history, rounded up to the minute. Default: now."
   }),
-  windowSize: WindowSize.annotateKey({ description: "The length of the windows." }),
+  windowSize: WindowSize.annotateKey({ description: "Size of the windows." }),
   windowTimeZone: optional(TimeZone).annotateKey({
-    description:
-      "The IANA time zone by which usage is put into windows. `from` must be written with its offset. Default: UTC."
+    description: "IANA time zone to align windows to. `from` must be given with its offset. Default: UTC."
   })
 }).annotate({ identifier: "BalanceHistoryParams" })
 
 /**
- * Which part of a balance history is asked for.
+ * Query parameters for a balance history.
  *
  * @since 2.0.0
  * @category models
@@ -139,12 +139,12 @@ export const BalanceHistoryParams = Schema.Struct({
 export interface BalanceHistoryParams extends Schema.Schema.Type<typeof BalanceHistoryParams> {}
 
 /**
- * Which part of a balance history a program asks for: windows are days when it does not say.
+ * Query parameters for a balance history, with daily windows by default.
  *
  * @since 2.0.0
  * @category models
  */
 export interface BalanceHistoryQuery extends Omit<BalanceHistoryParams, "windowSize"> {
-  /** The length of the windows. Default: DAY. */
+  /** Size of the windows. Default: DAY. */
   readonly windowSize?: WindowSize | undefined
 }

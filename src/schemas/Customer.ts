@@ -1,5 +1,5 @@
 /**
- * Customers: who is billed, and whose subjects' usage counts.
+ * Customers: whom to bill, and the subjects whose usage is attributed to them.
  *
  * @since 2.0.0
  */
@@ -12,19 +12,19 @@ import { nullableArray, nullish, OpenEnum } from "./Tolerant.ts"
 import { Timestamp } from "./Timestamp.ts"
 
 /**
- * Whose usage is a customer's, as the server answers it.
+ * Attribution of usage to a customer, as returned by the server.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const UsageAttribution = Schema.Struct({
   subjectKeys: nullableArray(Schema.String).annotateKey({
-    description: "The keys of the subjects whose usage is the customer's, sorted by bytes."
+    description: "Keys of the subjects whose usage is attributed to the customer, in byte order."
   })
 }).annotate({ identifier: "UsageAttribution" })
 
 /**
- * Whose usage is a customer's, as the server answers it.
+ * Attribution of usage to a customer, as returned by the server.
  *
  * @since 2.0.0
  * @category models
@@ -32,23 +32,23 @@ export const UsageAttribution = Schema.Struct({
 export interface UsageAttribution extends Schema.Schema.Type<typeof UsageAttribution> {}
 
 /**
- * A postal address, as the server answers it.
+ * A postal address, as returned by the server.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const Address = Schema.Struct({
-  country: nullish(Schema.String).annotateKey({ description: "The country: two letters by ISO 3166-1." }),
-  postalCode: nullish(Schema.String).annotateKey({ description: "The postal code." }),
-  state: nullish(Schema.String).annotateKey({ description: "The state, province or region." }),
+  country: nullish(Schema.String).annotateKey({ description: "Country, as a two-letter ISO 3166-1 code." }),
+  postalCode: nullish(Schema.String).annotateKey({ description: "Postal code." }),
+  state: nullish(Schema.String).annotateKey({ description: "State, province or region." }),
   city: nullish(Schema.String).annotateKey({ description: "The city." }),
-  line1: nullish(Schema.String).annotateKey({ description: "The first line: street and number." }),
-  line2: nullish(Schema.String).annotateKey({ description: "The second line." }),
-  phoneNumber: nullish(Schema.String).annotateKey({ description: "The telephone number." })
+  line1: nullish(Schema.String).annotateKey({ description: "First address line: street and number." }),
+  line2: nullish(Schema.String).annotateKey({ description: "Second address line." }),
+  phoneNumber: nullish(Schema.String).annotateKey({ description: "Telephone number." })
 }).annotate({ identifier: "Address" })
 
 /**
- * A postal address, as the server answers it.
+ * A postal address, as returned by the server.
  *
  * @since 2.0.0
  * @category models
@@ -56,7 +56,7 @@ export const Address = Schema.Struct({
 export interface Address extends Schema.Schema.Type<typeof Address> {}
 
 /**
- * The states of a subscription.
+ * Statuses of a subscription.
  *
  * @since 2.0.0
  * @category schemas
@@ -64,7 +64,7 @@ export interface Address extends Schema.Schema.Type<typeof Address> {}
 export const SubscriptionStatus = Schema.Literals(["active", "inactive", "canceled", "scheduled"])
 
 /**
- * The states of a subscription.
+ * Statuses of a subscription.
  *
  * @since 2.0.0
  * @category models
@@ -72,19 +72,19 @@ export const SubscriptionStatus = Schema.Literals(["active", "inactive", "cancel
 export type SubscriptionStatus = typeof SubscriptionStatus.Type
 
 /**
- * The version of a plan that a subscription follows.
+ * The plan version that a subscription follows.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const PlanReference = Schema.Struct({
-  id: Schema.String.annotateKey({ description: "The plan's id, a ULID." }),
-  key: Schema.String.annotateKey({ description: "The plan's key, which all of its versions share." }),
-  version: Schema.Number.annotateKey({ description: "The number of the version, from 1." })
+  id: Schema.String.annotateKey({ description: "Id of the plan version, a ULID." }),
+  key: Schema.String.annotateKey({ description: "Key of the plan, shared by all of its versions." }),
+  version: Schema.Number.annotateKey({ description: "Version number, counting from 1." })
 }).annotate({ identifier: "PlanReference" })
 
 /**
- * The version of a plan that a subscription follows.
+ * The plan version that a subscription follows.
  *
  * @since 2.0.0
  * @category models
@@ -92,27 +92,27 @@ export const PlanReference = Schema.Struct({
 export interface PlanReference extends Schema.Schema.Type<typeof PlanReference> {}
 
 /**
- * A subscription of a customer, as the server answers it within the customer.
+ * A customer's subscription, as returned by the server as part of the customer.
  *
- * Members that are not named here stay as they came, in JSON.
+ * Fields that are not listed here are kept as received, in JSON.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const CustomerSubscription = Schema.StructWithRest(
   Schema.Struct({
-    id: Schema.String.annotateKey({ description: "The subscription's id, a ULID." }),
-    name: Schema.String.annotateKey({ description: "The subscription's name for people." }),
-    status: OpenEnum(SubscriptionStatus).annotateKey({ description: "The state of the subscription." }),
-    customerId: Schema.String.annotateKey({ description: "The id of the customer." }),
+    id: Schema.String.annotateKey({ description: "Id of the subscription, a ULID." }),
+    name: Schema.String.annotateKey({ description: "Display name of the subscription." }),
+    status: OpenEnum(SubscriptionStatus).annotateKey({ description: "Status of the subscription." }),
+    customerId: Schema.String.annotateKey({ description: "Id of the customer." }),
     plan: nullish(PlanReference).annotateKey({
-      description: "The plan that the subscription follows. Absent: the subscription has its own terms."
+      description: "Plan that the subscription follows. Absent if the subscription is custom."
     }),
-    currency: Schema.String.annotateKey({ description: "The currency of the invoices: three letters by ISO 4217." }),
+    currency: Schema.String.annotateKey({ description: "Currency of the invoices, as a three-letter ISO 4217 code." }),
     billingCadence: Schema.String.annotateKey({
-      description: "How often the customer is billed, an ISO 8601 duration."
+      description: "How often the customer is billed, as an ISO 8601 duration."
     }),
-    activeFrom: Timestamp.annotateKey({ description: "When the subscription begins." }),
+    activeFrom: Timestamp.annotateKey({ description: "When the subscription starts." }),
     activeTo: nullish(Timestamp).annotateKey({ description: "When the subscription ends." }),
     createdAt: Timestamp.annotateKey({ description: "When the subscription was created." }),
     updatedAt: Timestamp.annotateKey({ description: "When the subscription was last changed." }),
@@ -122,7 +122,7 @@ export const CustomerSubscription = Schema.StructWithRest(
 ).annotate({ identifier: "CustomerSubscription" })
 
 /**
- * A subscription of a customer, as the server answers it within the customer.
+ * A customer's subscription, as returned by the server as part of the customer.
  *
  * @since 2.0.0
  * @category models
@@ -130,41 +130,41 @@ export const CustomerSubscription = Schema.StructWithRest(
 export interface CustomerSubscription extends Schema.Schema.Type<typeof CustomerSubscription> {}
 
 /**
- * A customer, as the server answers it.
+ * A customer, as returned by the server.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const Customer = Schema.Struct({
-  id: Schema.String.annotateKey({ description: "The customer's id, a ULID." }),
+  id: Schema.String.annotateKey({ description: "Id of the customer, a ULID." }),
   key: nullish(Schema.String).annotateKey({
-    description: "The program's own name for the customer, unique among the customers not deleted."
+    description: "User-defined key of the customer, unique among the customers that are not deleted."
   }),
-  name: Schema.String.annotateKey({ description: "The customer's name for people." }),
-  description: nullish(Schema.String).annotateKey({ description: "What the program notes about the customer." }),
+  name: Schema.String.annotateKey({ description: "Display name of the customer." }),
+  description: nullish(Schema.String).annotateKey({ description: "Description of the customer." }),
   usageAttribution: nullish(UsageAttribution).annotateKey({
-    description: "Whose usage is the customer's. Absent: no subject's."
+    description: "Subjects whose usage is attributed to the customer. Absent if there are none."
   }),
-  primaryEmail: nullish(Schema.String).annotateKey({ description: "The customer's main e-mail address." }),
+  primaryEmail: nullish(Schema.String).annotateKey({ description: "Primary email address of the customer." }),
   currency: nullish(Schema.String).annotateKey({
-    description: "The currency of the customer's invoices: three letters by ISO 4217."
+    description: "Currency of the customer's invoices, as a three-letter ISO 4217 code."
   }),
-  billingAddress: nullish(Address).annotateKey({ description: "The address on the customer's invoices." }),
+  billingAddress: nullish(Address).annotateKey({ description: "Address on the customer's invoices." }),
   currentSubscriptionId: nullish(Schema.String).annotateKey({
-    description: "The id of the subscription that is active. Not in the answers of create and update."
+    description: "Id of the active subscription. Not returned by create and update."
   }),
   subscriptions: nullish(Schema.Array(CustomerSubscription)).annotateKey({
-    description: "The customer's subscriptions. Not in the answers of create and update."
+    description: "Subscriptions of the customer. Not returned by create and update."
   }),
-  metadata: nullish(Metadata).annotateKey({ description: "What the program attached." }),
-  annotations: nullish(Annotations).annotateKey({ description: "What the server attached." }),
+  metadata: nullish(Metadata).annotateKey({ description: "User-defined metadata." }),
+  annotations: nullish(Annotations).annotateKey({ description: "Metadata attached by the server." }),
   createdAt: Timestamp.annotateKey({ description: "When the customer was created." }),
   updatedAt: Timestamp.annotateKey({ description: "When the customer was last changed." }),
   deletedAt: nullish(Timestamp).annotateKey({ description: "When the customer was deleted." })
 }).annotate({ identifier: "Customer" })
 
 /**
- * A customer, as the server answers it.
+ * A customer, as returned by the server.
  *
  * @since 2.0.0
  * @category models
@@ -181,7 +181,8 @@ export const CustomerPage = Page(Customer).annotate({ identifier: "CustomerPage"
 
 const UsageAttributionInput = Schema.Struct({
   subjectKeys: Schema.Array(Schema.NonEmptyString).annotateKey({
-    description: "The keys of the subjects whose usage is the customer's. Subjects that do not exist are created."
+    description:
+      "Keys of the subjects whose usage is attributed to the customer. Subjects that do not exist are created."
   })
 }).annotate({ identifier: "UsageAttributionInput" })
 
@@ -192,37 +193,37 @@ const AddressInput = Schema.Struct({
     Schema.String.check(
       Schema.isPattern(/^[A-Z]{2}$/, { expected: 'a country of ISO 3166-1, two upper-case letters such as "HU"' })
     )
-  ).annotateKey({ description: "The country: two upper-case letters by ISO 3166-1." }),
-  postalCode: text("The postal code."),
-  state: text("The state, province or region."),
+  ).annotateKey({ description: "Country, as a two-letter uppercase ISO 3166-1 code." }),
+  postalCode: text("Postal code."),
+  state: text("State, province or region."),
   city: text("The city."),
-  line1: text("The first line: street and number."),
-  line2: text("The second line."),
-  phoneNumber: text("The telephone number.")
+  line1: text("First address line: street and number."),
+  line2: text("Second address line."),
+  phoneNumber: text("Telephone number.")
 }).annotate({ identifier: "AddressInput" })
 
 const input = {
   name: Schema.String.check(Schema.isBetweenLength(1, 256)).annotateKey({
-    description: "The customer's name for people, 1 to 256 characters."
+    description: "Display name of the customer, 1 to 256 characters."
   }),
   key: optional(Schema.String.check(Schema.isBetweenLength(1, 256))).annotateKey({
     description:
-      "Your own name for the customer, 1 to 256 characters. Required where `usageAttribution` names no subject."
+      "User-defined key of the customer, 1 to 256 characters. Required if `usageAttribution` has no subjects."
   }),
   description: optional(Schema.String.check(Schema.isMaxLength(1024))).annotateKey({
-    description: "What you note about the customer, up to 1024 characters."
+    description: "Description of the customer, up to 1024 characters."
   }),
   usageAttribution: optional(UsageAttributionInput).annotateKey({
-    description: "Whose usage is the customer's. Left out: no subject's."
+    description: "Subjects whose usage is attributed to the customer. If omitted, there are none."
   }),
-  primaryEmail: text("The customer's main e-mail address. The server takes any text."),
+  primaryEmail: text("Primary email address of the customer. The server accepts any string."),
   currency: optional(
     Schema.String.check(
       Schema.isPattern(/^[A-Z]{3}$/, { expected: 'a currency of ISO 4217, three upper-case letters such as "EUR"' })
     )
-  ).annotateKey({ description: "The currency of the customer's invoices: three upper-case letters by ISO 4217." }),
-  billingAddress: optional(AddressInput).annotateKey({ description: "The address on the customer's invoices." }),
-  metadata: optional(Schema.NullOr(Metadata)).annotateKey({ description: "Texts to attach, by name." })
+  ).annotateKey({ description: "Currency of the customer's invoices, as a three-letter uppercase ISO 4217 code." }),
+  billingAddress: optional(AddressInput).annotateKey({ description: "Address on the customer's invoices." }),
+  metadata: optional(Schema.NullOr(Metadata)).annotateKey({ description: "User-defined metadata: strings by name." })
 }
 
 const isNamed = Schema.makeFilter(
@@ -232,11 +233,11 @@ const isNamed = Schema.makeFilter(
   }) =>
     customer.key !== undefined || (customer.usageAttribution?.subjectKeys.length ?? 0) > 0
       ? undefined
-      : { path: ["key"], issue: "is required where usageAttribution names no subject" }
+      : { path: ["key"], issue: "is required if usageAttribution has no subjects" }
 )
 
 /**
- * What a customer is created from: a key, at least one subject, or both.
+ * Input for creating a customer: requires a key, at least one subject, or both.
  *
  * @since 2.0.0
  * @category schemas
@@ -244,7 +245,7 @@ const isNamed = Schema.makeFilter(
 export const CustomerCreate = Schema.Struct(input).check(isNamed).annotate({ identifier: "CustomerCreate" })
 
 /**
- * What a customer is created from: a key, at least one subject, or both.
+ * Input for creating a customer: requires a key, at least one subject, or both.
  *
  * @since 2.0.0
  * @category models
@@ -252,8 +253,8 @@ export const CustomerCreate = Schema.Struct(input).check(isNamed).annotate({ ide
 export interface CustomerCreate extends Schema.Schema.Type<typeof CustomerCreate> {}
 
 /**
- * What replaces a customer: a part left out is cleared, but e-mail address and currency stay, and so do the parts of a
- * billing address that a new one leaves out.
+ * Input for replacing a customer. Omitted fields are cleared, except the email address, the currency, and the fields
+ * that a new billing address omits, which keep their values.
  *
  * @since 2.0.0
  * @category schemas
@@ -261,7 +262,7 @@ export interface CustomerCreate extends Schema.Schema.Type<typeof CustomerCreate
 export const CustomerUpdate = Schema.Struct(input).check(isNamed).annotate({ identifier: "CustomerUpdate" })
 
 /**
- * What replaces a customer.
+ * Input for replacing a customer.
  *
  * @since 2.0.0
  * @category models
@@ -269,16 +270,16 @@ export const CustomerUpdate = Schema.Struct(input).check(isNamed).annotate({ ide
 export interface CustomerUpdate extends Schema.Schema.Type<typeof CustomerUpdate> {}
 
 const expand = optional(Schema.Array(Schema.Literals(["subscriptions"]))).annotateKey({
-  description: "What to answer with the customer. The server answers the subscriptions whether asked or not."
+  description: "Related data to return with the customer. The server returns the subscriptions in any case."
 })
 
 const part = (of: string) =>
   optional(Schema.NonEmptyString).annotateKey({
-    description: `Only customers with this text in ${of}, whatever the case.`
+    description: `Returns only customers with this string in ${of}, ignoring case.`
   })
 
 /**
- * How customers are listed. Several filters hold together.
+ * Query parameters for listing customers. A customer must match all filters.
  *
  * @since 2.0.0
  * @category schemas
@@ -287,20 +288,20 @@ export const CustomerListParams = Schema.Struct({
   ...pageParams,
   ...orderParams(Schema.Literals(["id", "name", "createdAt"])),
   includeDeleted: optional(Schema.Boolean).annotateKey({
-    description: "Whether deleted customers are listed too. Default: false."
+    description: "Whether to include deleted customers. Default: false."
   }),
   key: part("their key"),
   name: part("their name"),
-  primaryEmail: part("their e-mail address"),
+  primaryEmail: part("their primary email address"),
   subject: part("the key of one of their subjects"),
   planKey: optional(Schema.String).annotateKey({
-    description: "Only customers with an active subscription to the plan with this key."
+    description: "Returns only customers with an active subscription to the plan with this key."
   }),
   expand
 }).annotate({ identifier: "CustomerListParams" })
 
 /**
- * How customers are listed. Several filters hold together.
+ * Query parameters for listing customers. A customer must match all filters.
  *
  * @since 2.0.0
  * @category models
@@ -308,7 +309,7 @@ export const CustomerListParams = Schema.Struct({
 export interface CustomerListParams extends Schema.Schema.Type<typeof CustomerListParams> {}
 
 /**
- * What to answer with a customer.
+ * Query parameters for fetching a customer.
  *
  * @since 2.0.0
  * @category schemas
@@ -316,7 +317,7 @@ export interface CustomerListParams extends Schema.Schema.Type<typeof CustomerLi
 export const CustomerGetParams = Schema.Struct({ expand }).annotate({ identifier: "CustomerGetParams" })
 
 /**
- * What to answer with a customer.
+ * Query parameters for fetching a customer.
  *
  * @since 2.0.0
  * @category models
@@ -324,19 +325,19 @@ export const CustomerGetParams = Schema.Struct({ expand }).annotate({ identifier
 export interface CustomerGetParams extends Schema.Schema.Type<typeof CustomerGetParams> {}
 
 /**
- * What the entitlements of a customer allow now.
+ * Current values of a customer's entitlements.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const CustomerAccess = Schema.Struct({
   entitlements: Schema.Record(Schema.String, EntitlementValueV2).annotateKey({
-    description: "What each active entitlement allows, by the key of its feature."
+    description: "Value of each active entitlement, by feature key."
   })
 }).annotate({ identifier: "CustomerAccess" })
 
 /**
- * What the entitlements of a customer allow now.
+ * Current values of a customer's entitlements.
  *
  * @since 2.0.0
  * @category models

@@ -1,5 +1,5 @@
 /**
- * Entitlements of customers: what entitlements of subjects are, without the detour over the subject.
+ * Entitlements of customers, addressed by customer instead of by subject.
  *
  * @since 2.0.0
  */
@@ -22,25 +22,25 @@ import { limitParams, orderParams, pageParams } from "./Paging.ts"
 import { nullish } from "./Tolerant.ts"
 
 const customer = {
-  customerId: Schema.String.annotateKey({ description: "The customer's id, a ULID." }),
-  customerKey: nullish(Schema.String).annotateKey({ description: "The customer's key. Absent when it has none." })
+  customerId: Schema.String.annotateKey({ description: "Id of the customer, a ULID." }),
+  customerKey: nullish(Schema.String).annotateKey({ description: "Key of the customer. Absent if it has none." })
 }
 
 /**
- * What a metered entitlement grants by itself in each usage period, as the server answers it.
+ * What a metered entitlement grants automatically in each usage period, as returned by the server.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const IssueAfterReset = Schema.Struct({
-  amount: Schema.Number.annotateKey({ description: "How much is granted, in the unit of the meter. 0: nothing." }),
+  amount: Schema.Number.annotateKey({ description: "Amount to grant, in the meter's unit. 0 grants nothing." }),
   priority: nullish(Schema.Number).annotateKey({
-    description: "The rank of the grant in the order in which grants burn down. Absent: 1."
+    description: "Burn-down priority of the grant. Grants with lower values burn down first. 1 if absent."
   })
 }).annotate({ identifier: "IssueAfterReset" })
 
 /**
- * What a metered entitlement grants by itself in each usage period, as the server answers it.
+ * What a metered entitlement grants automatically in each usage period, as returned by the server.
  *
  * @since 2.0.0
  * @category models
@@ -48,7 +48,7 @@ export const IssueAfterReset = Schema.Struct({
 export interface IssueAfterReset extends Schema.Schema.Type<typeof IssueAfterReset> {}
 
 /**
- * An entitlement of a customer with a balance: usage burns down what is granted.
+ * A metered entitlement of a customer: usage burns down a balance.
  *
  * @since 2.0.0
  * @category schemas
@@ -56,11 +56,13 @@ export interface IssueAfterReset extends Schema.Schema.Type<typeof IssueAfterRes
 export const EntitlementMeteredV2 = Schema.Struct({
   ...Struct.omit(EntitlementMetered.fields, ["subjectKey", "isUnlimited"]),
   ...customer,
-  issue: nullish(IssueAfterReset).annotateKey({ description: "What is granted anew in each usage period." })
+  issue: nullish(IssueAfterReset).annotateKey({
+    description: "What the entitlement grants automatically in each usage period."
+  })
 }).annotate({ identifier: "EntitlementMeteredV2" })
 
 /**
- * An entitlement of a customer with a balance: usage burns down what is granted.
+ * A metered entitlement of a customer: usage burns down a balance.
  *
  * @since 2.0.0
  * @category models
@@ -68,7 +70,7 @@ export const EntitlementMeteredV2 = Schema.Struct({
 export interface EntitlementMeteredV2 extends Schema.Schema.Type<typeof EntitlementMeteredV2> {}
 
 /**
- * An entitlement of a customer with a configuration.
+ * A static entitlement of a customer: access with a configuration.
  *
  * @since 2.0.0
  * @category schemas
@@ -79,7 +81,7 @@ export const EntitlementStaticV2 = Schema.Struct({
 }).annotate({ identifier: "EntitlementStaticV2" })
 
 /**
- * An entitlement of a customer with a configuration.
+ * A static entitlement of a customer: access with a configuration.
  *
  * @since 2.0.0
  * @category models
@@ -87,7 +89,7 @@ export const EntitlementStaticV2 = Schema.Struct({
 export interface EntitlementStaticV2 extends Schema.Schema.Type<typeof EntitlementStaticV2> {}
 
 /**
- * An entitlement of a customer that is plain access.
+ * A boolean entitlement of a customer: plain access.
  *
  * @since 2.0.0
  * @category schemas
@@ -98,7 +100,7 @@ export const EntitlementBooleanV2 = Schema.Struct({
 }).annotate({ identifier: "EntitlementBooleanV2" })
 
 /**
- * An entitlement of a customer that is plain access.
+ * A boolean entitlement of a customer: plain access.
  *
  * @since 2.0.0
  * @category models
@@ -106,7 +108,7 @@ export const EntitlementBooleanV2 = Schema.Struct({
 export interface EntitlementBooleanV2 extends Schema.Schema.Type<typeof EntitlementBooleanV2> {}
 
 /**
- * An entitlement of a customer, told apart by `type`.
+ * An entitlement of a customer, discriminated by `type`.
  *
  * @since 2.0.0
  * @category schemas
@@ -119,7 +121,7 @@ export const EntitlementV2 = Schema.Union([
 ]).annotate({ identifier: "EntitlementV2" })
 
 /**
- * An entitlement of a customer, told apart by `type`.
+ * An entitlement of a customer, discriminated by `type`.
  *
  * @since 2.0.0
  * @category models
@@ -127,22 +129,22 @@ export const EntitlementV2 = Schema.Union([
 export type EntitlementV2 = EntitlementMeteredV2 | EntitlementStaticV2 | EntitlementBooleanV2 | UnknownEntitlement
 
 /**
- * What a metered entitlement is to grant by itself in each usage period.
+ * What a new metered entitlement grants automatically in each usage period.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const IssueAfterResetInput = Schema.Struct({
   amount: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0)).annotateKey({
-    description: "How much is granted, from 0, in the unit of the meter. 0: nothing."
+    description: "Amount to grant, at least 0, in the meter's unit. 0 grants nothing."
   }),
   priority: optional(GrantPriority).annotateKey({
-    description: "The rank of the grant in the order in which grants burn down, 1 to 255, the lowest first. Default: 1."
+    description: "Burn-down priority of the grant, 1 to 255. Grants with lower values burn down first. Default: 1."
   })
 }).annotate({ identifier: "IssueAfterResetInput" })
 
 /**
- * What a metered entitlement is to grant by itself in each usage period.
+ * What a new metered entitlement grants automatically in each usage period.
  *
  * @since 2.0.0
  * @category models
@@ -150,7 +152,7 @@ export const IssueAfterResetInput = Schema.Struct({
 export interface IssueAfterResetInput extends Schema.Schema.Type<typeof IssueAfterResetInput> {}
 
 /**
- * What a metered entitlement of a customer is created from.
+ * Input for creating a metered entitlement of a customer.
  *
  * @since 2.0.0
  * @category schemas
@@ -159,18 +161,19 @@ export const EntitlementMeteredV2CreateInputs = EntitlementMeteredCreateInputs.m
   (fields) => ({
     ...Struct.omit(fields, ["isUnlimited"]),
     issue: optional(IssueAfterResetInput).annotateKey({
-      description: "What to grant anew in each usage period. It wins over `issueAfterReset`, and excludes `grants`."
+      description:
+        "What to grant automatically in each usage period. Takes precedence over `issueAfterReset`, and cannot be combined with `grants`."
     }),
     grants: optional(Schema.Array(EntitlementGrantCreateInputV2)).annotateKey({
-      description: "Grants to create together with the entitlement: all or none."
+      description: "Grants to create together with the entitlement, atomically."
     })
   }),
-  // The check, that a feature is named, reads none of the members that differ.
+  // The preserved check, that a feature is given, does not read any of the fields that differ.
   { unsafePreserveChecks: true }
 ).annotate({ identifier: "EntitlementMeteredV2CreateInputs" })
 
 /**
- * What a metered entitlement of a customer is created from.
+ * Input for creating a metered entitlement of a customer.
  *
  * @since 2.0.0
  * @category models
@@ -178,7 +181,7 @@ export const EntitlementMeteredV2CreateInputs = EntitlementMeteredCreateInputs.m
 export interface EntitlementMeteredV2CreateInputs extends Schema.Schema.Type<typeof EntitlementMeteredV2CreateInputs> {}
 
 /**
- * What an entitlement of a customer is created from, told apart by `type`.
+ * Input for creating an entitlement of a customer, discriminated by `type`.
  *
  * @since 2.0.0
  * @category schemas
@@ -193,7 +196,7 @@ export const EntitlementV2CreateInputs = Schema.Union([
 })
 
 /**
- * What an entitlement of a customer is created from, told apart by `type`.
+ * Input for creating an entitlement of a customer, discriminated by `type`.
  *
  * @since 2.0.0
  * @category models
@@ -204,7 +207,7 @@ export type EntitlementV2CreateInputs =
   | EntitlementBooleanCreateInputs
 
 /**
- * How the entitlements of a customer are listed.
+ * Query parameters for listing the entitlements of a customer.
  *
  * @since 2.0.0
  * @category schemas
@@ -212,14 +215,14 @@ export type EntitlementV2CreateInputs =
 export const CustomerEntitlementListParams = Schema.Struct({
   includeDeleted: optional(Schema.Boolean).annotateKey({
     description:
-      "Whether deleted entitlements are wanted too; servers list the active ones all the same. Default: false."
+      "Whether to include deleted entitlements. Current servers return only active ones nevertheless. Default: false."
   }),
   ...pageParams,
   ...orderParams(EntitlementOrderBy)
 }).annotate({ identifier: "CustomerEntitlementListParams" })
 
 /**
- * How the entitlements of a customer are listed.
+ * Query parameters for listing the entitlements of a customer.
  *
  * @since 2.0.0
  * @category models
@@ -227,25 +230,27 @@ export const CustomerEntitlementListParams = Schema.Struct({
 export interface CustomerEntitlementListParams extends Schema.Schema.Type<typeof CustomerEntitlementListParams> {}
 
 /**
- * How the entitlements of all customers are listed.
+ * Query parameters for listing the entitlements of all customers.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const EntitlementListV2Params = Schema.Struct({
   customerKeys: optional(Schema.Array(Schema.String)).annotateKey({
-    description: "Lists only entitlements of customers with these keys. Together with `customerIds`: both must match."
+    description:
+      "Returns only entitlements of customers with these keys. If `customerIds` is also given, both must match."
   }),
   customerIds: optional(Schema.Array(Schema.String)).annotateKey({
-    description: "Lists only entitlements of customers with these ids. Together with `customerKeys`: both must match."
+    description:
+      "Returns only entitlements of customers with these ids. If `customerKeys` is also given, both must match."
   }),
   ...Struct.omit(EntitlementPageParams.fields, ["subject"]),
-  limit: limitParams.limit.annotateKey({ description: "Without effect on servers of today: ask by page." }),
-  offset: limitParams.offset.annotateKey({ description: "Without effect on servers of today: ask by page." })
+  limit: limitParams.limit.annotateKey({ description: "Has no effect on current servers: use `page` instead." }),
+  offset: limitParams.offset.annotateKey({ description: "Has no effect on current servers: use `page` instead." })
 }).annotate({ identifier: "EntitlementListV2Params" })
 
 /**
- * How the entitlements of all customers are listed.
+ * Query parameters for listing the entitlements of all customers.
  *
  * @since 2.0.0
  * @category models

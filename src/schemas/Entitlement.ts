@@ -1,5 +1,5 @@
 /**
- * Entitlements: what a subject, or the customer behind it, may use of a feature.
+ * Entitlements of subjects, which give access to features.
  *
  * @since 2.0.0
  */
@@ -15,7 +15,7 @@ import { nullish, UnknownMember } from "./Tolerant.ts"
 import { Timestamp, TimestampInput } from "./Timestamp.ts"
 
 /**
- * The kinds of entitlements: a balance that usage burns down, a configuration, or plain access.
+ * Types of entitlements: a balance that usage burns down, plain access, or a configuration.
  *
  * @since 2.0.0
  * @category schemas
@@ -23,7 +23,7 @@ import { Timestamp, TimestampInput } from "./Timestamp.ts"
 export const EntitlementType = Schema.Literals(["metered", "boolean", "static"])
 
 /**
- * The kinds of entitlements: a balance that usage burns down, a configuration, or plain access.
+ * Types of entitlements: a balance that usage burns down, plain access, or a configuration.
  *
  * @since 2.0.0
  * @category models
@@ -31,30 +31,30 @@ export const EntitlementType = Schema.Literals(["metered", "boolean", "static"])
 export type EntitlementType = typeof EntitlementType.Type
 
 // -----------------------------------------------------------------------------
-// answers
+// responses
 // -----------------------------------------------------------------------------
 
 const no = Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
 
-/** What names an entitlement, whatever its type. */
+/** Fields that identify an entitlement of any type. */
 const identity = {
-  id: Schema.String.annotateKey({ description: "The entitlement's id, a ULID." }),
-  featureKey: Schema.String.annotateKey({ description: "The key of the feature." }),
-  featureId: Schema.String.annotateKey({ description: "The id of the feature." })
+  id: Schema.String.annotateKey({ description: "Id of the entitlement, a ULID." }),
+  featureKey: Schema.String.annotateKey({ description: "Key of the feature." }),
+  featureId: Schema.String.annotateKey({ description: "Id of the feature." })
 }
 
 const common = {
   ...identity,
   subjectKey: Schema.String.annotateKey({
-    description: "The first subject key of the customer by code point. Empty when the customer has none."
+    description: "First subject key of the customer, in code point order. Empty if the customer has none."
   }),
-  activeFrom: Timestamp.annotateKey({ description: "From when the entitlement holds." }),
+  activeFrom: Timestamp.annotateKey({ description: "When the entitlement becomes active." }),
   activeTo: nullish(Timestamp).annotateKey({
-    description: "Until when the entitlement holds, e.g. because another overrides it. Absent: no end is known."
+    description: "When the entitlement ends, e.g. because another one overrides it. Absent if no end is known."
   }),
-  metadata: nullish(Metadata).annotateKey({ description: "What the program attached." }),
+  metadata: nullish(Metadata).annotateKey({ description: "User-defined metadata." }),
   annotations: nullish(Annotations).annotateKey({
-    description: "What the server attached. `subscription.id`: the subscription that manages the entitlement."
+    description: "Metadata attached by the server. `subscription.id`: the subscription that manages the entitlement."
   }),
   createdAt: Timestamp.annotateKey({ description: "When the entitlement was created." }),
   updatedAt: Timestamp.annotateKey({ description: "When the entitlement was last changed." }),
@@ -62,40 +62,42 @@ const common = {
 }
 
 const period = {
-  usagePeriod: nullish(RecurringPeriod).annotateKey({ description: "The period that was given with the entitlement." }),
-  currentUsagePeriod: nullish(Period).annotateKey({ description: "Where that period stands now." })
+  usagePeriod: nullish(RecurringPeriod).annotateKey({
+    description: "Usage period given when the entitlement was created."
+  }),
+  currentUsagePeriod: nullish(Period).annotateKey({ description: "Current usage period." })
 }
 
 /**
- * An entitlement with a balance: usage burns down what is granted.
+ * A metered entitlement: usage burns down a balance.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const EntitlementMetered = Schema.Struct({
   type: Schema.Literal("metered").annotateKey({ description: "`metered`: usage burns down a balance." }),
-  isSoftLimit: no.annotateKey({ description: "Whether there is access even when the balance is used up." }),
+  isSoftLimit: no.annotateKey({ description: "Whether access continues after the balance is used up." }),
   preserveOverageAtReset: no.annotateKey({
-    description: "Whether usage beyond the balance is carried into the next usage period."
+    description: "Whether overage is carried over into the next usage period."
   }),
   issueAfterReset: Schema.Number.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0))).annotateKey({
-    description: "How much is granted anew in each usage period, in the unit of the meter. 0: nothing."
+    description: "Amount granted automatically in each usage period, in the meter's unit. 0 if nothing is granted."
   }),
   issueAfterResetPriority: nullish(Schema.Number).annotateKey({
-    description: "The rank of that grant in the order in which grants burn down. Absent: 1."
+    description: "Burn-down priority of that grant. Grants with lower values burn down first. 1 if absent."
   }),
   lastReset: Timestamp.annotateKey({
-    description: "When usage was last reset by a call; at first `measureUsageFrom`."
+    description: "When usage was last reset by a call. Initially `measureUsageFrom`."
   }),
-  measureUsageFrom: Timestamp.annotateKey({ description: "From when usage counts, on the minute." }),
-  usagePeriod: RecurringPeriod.annotateKey({ description: "How often usage is reset by itself." }),
-  currentUsagePeriod: Period.annotateKey({ description: "The usage period that runs now." }),
+  measureUsageFrom: Timestamp.annotateKey({ description: "When usage starts to count, on the minute." }),
+  usagePeriod: RecurringPeriod.annotateKey({ description: "How often usage is reset automatically." }),
+  currentUsagePeriod: Period.annotateKey({ description: "Current usage period." }),
   ...common,
-  isUnlimited: nullish(Schema.Boolean).annotateKey({ description: "Without meaning: always false." })
+  isUnlimited: nullish(Schema.Boolean).annotateKey({ description: "Unused: always false." })
 }).annotate({ identifier: "EntitlementMetered" })
 
 /**
- * An entitlement with a balance: usage burns down what is granted.
+ * A metered entitlement: usage burns down a balance.
  *
  * @since 2.0.0
  * @category models
@@ -103,22 +105,23 @@ export const EntitlementMetered = Schema.Struct({
 export interface EntitlementMetered extends Schema.Schema.Type<typeof EntitlementMetered> {}
 
 /**
- * An entitlement with a configuration.
+ * A static entitlement: access with a configuration.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const EntitlementStatic = Schema.Struct({
-  type: Schema.Literal("static").annotateKey({ description: "`static`: the entitlement holds a configuration." }),
+  type: Schema.Literal("static").annotateKey({ description: "`static`: the entitlement has a configuration." }),
   config: Schema.String.annotateKey({
-    description: "The configuration, a JSON text. The server writes it anew: order of members and spaces may differ."
+    description:
+      "Configuration, as a JSON string. The server reformats it, so whitespace and the order of members may differ."
   }),
   ...period,
   ...common
 }).annotate({ identifier: "EntitlementStatic" })
 
 /**
- * An entitlement with a configuration.
+ * A static entitlement: access with a configuration.
  *
  * @since 2.0.0
  * @category models
@@ -126,19 +129,19 @@ export const EntitlementStatic = Schema.Struct({
 export interface EntitlementStatic extends Schema.Schema.Type<typeof EntitlementStatic> {}
 
 /**
- * An entitlement that is plain access.
+ * A boolean entitlement: plain access.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const EntitlementBoolean = Schema.Struct({
-  type: Schema.Literal("boolean").annotateKey({ description: "`boolean`: the feature may be used." }),
+  type: Schema.Literal("boolean").annotateKey({ description: "`boolean`: the entitlement gives plain access." }),
   ...period,
   ...common
 }).annotate({ identifier: "EntitlementBoolean" })
 
 /**
- * An entitlement that is plain access.
+ * A boolean entitlement: plain access.
  *
  * @since 2.0.0
  * @category models
@@ -146,7 +149,8 @@ export const EntitlementBoolean = Schema.Struct({
 export interface EntitlementBoolean extends Schema.Schema.Type<typeof EntitlementBoolean> {}
 
 /**
- * An entitlement of a type that this version does not know: its id, its feature, and whatever else the server said.
+ * An entitlement of a type that this version does not know: its id, its feature, and its other fields as returned by
+ * the server.
  *
  * @since 2.0.0
  * @category schemas
@@ -154,7 +158,8 @@ export interface EntitlementBoolean extends Schema.Schema.Type<typeof Entitlemen
 export const UnknownEntitlement = UnknownMember(EntitlementType.literals, identity)
 
 /**
- * An entitlement of a type that this version does not know: its id, its feature, and whatever else the server said.
+ * An entitlement of a type that this version does not know: its id, its feature, and its other fields as returned by
+ * the server.
  *
  * @since 2.0.0
  * @category models
@@ -162,7 +167,7 @@ export const UnknownEntitlement = UnknownMember(EntitlementType.literals, identi
 export interface UnknownEntitlement extends Schema.Schema.Type<typeof UnknownEntitlement> {}
 
 /**
- * An entitlement of a subject, told apart by `type`.
+ * An entitlement of a subject, discriminated by `type`.
  *
  * @since 2.0.0
  * @category schemas
@@ -175,7 +180,7 @@ export const Entitlement = Schema.Union([
 ]).annotate({ identifier: "Entitlement" })
 
 /**
- * An entitlement of a subject, told apart by `type`.
+ * An entitlement of a subject, discriminated by `type`.
  *
  * @since 2.0.0
  * @category models
@@ -187,7 +192,7 @@ export type Entitlement = EntitlementMetered | EntitlementStatic | EntitlementBo
 // -----------------------------------------------------------------------------
 
 /**
- * From when usage counts: the start of the current usage period, now, or an instant.
+ * When usage starts to count: the start of the current usage period, now, or a given time.
  *
  * @since 2.0.0
  * @category models
@@ -195,7 +200,7 @@ export type Entitlement = EntitlementMetered | EntitlementStatic | EntitlementBo
 export type MeasureUsageFrom = "CURRENT_PERIOD_START" | "NOW" | Exclude<TimestampInput, string> | (string & {})
 
 /**
- * The schema of {@link MeasureUsageFrom}.
+ * Schema of {@link MeasureUsageFrom}.
  *
  * @since 2.0.0
  * @category schemas
@@ -207,28 +212,28 @@ export const MeasureUsageFrom: Schema.Codec<MeasureUsageFrom, string> = Schema.U
 
 const feature = {
   featureKey: optional(Key).annotateKey({
-    description: "The key of the feature. Either this or `featureId` is needed; the id wins."
+    description: "Key of the feature. Either this or `featureId` is required; the id takes precedence."
   }),
   featureId: optional(Ulid).annotateKey({
-    description: "The id of the feature. Either this or `featureKey` is needed; the id wins."
+    description: "Id of the feature. Either this or `featureKey` is required; the id takes precedence."
   })
 }
 
 const hasFeature = Schema.makeFilter(
   (input: { readonly featureKey?: string | undefined; readonly featureId?: string | undefined }) =>
     input.featureKey === undefined && input.featureId === undefined
-      ? { path: ["featureKey"], issue: "either featureKey or featureId is needed" }
+      ? { path: ["featureKey"], issue: "either featureKey or featureId is required" }
       : undefined
 )
 
-const metadata = optional(Metadata).annotateKey({ description: "Texts to attach, by name." })
+const metadata = optional(Metadata).annotateKey({ description: "User-defined metadata: strings by name." })
 
 const usagePeriod = optional(RecurringPeriodInput).annotateKey({
-  description: "A period to show with the entitlement. It resets nothing."
+  description: "Period to show with the entitlement. It does not reset anything."
 })
 
 /**
- * What a metered entitlement of a subject is created from.
+ * Input for creating a metered entitlement of a subject.
  *
  * @since 2.0.0
  * @category schemas
@@ -236,33 +241,35 @@ const usagePeriod = optional(RecurringPeriodInput).annotateKey({
 export const EntitlementMeteredCreateInputs = Schema.Struct({
   type: Schema.Literal("metered").annotateKey({ description: "`metered`: usage burns down a balance." }),
   ...feature,
-  usagePeriod: RecurringPeriodInput.annotateKey({ description: "How often usage is reset by itself." }),
+  usagePeriod: RecurringPeriodInput.annotateKey({ description: "How often usage is reset automatically." }),
   isSoftLimit: optional(Schema.Boolean).annotateKey({
-    description: "Whether there is access even when the balance is used up. Default: false."
+    description: "Whether access continues after the balance is used up. Default: false."
   }),
   measureUsageFrom: optional(MeasureUsageFrom).annotateKey({
-    description: "From when usage counts: CURRENT_PERIOD_START, NOW, or an instant, cut to the minute. Default: NOW."
+    description:
+      "When usage starts to count: CURRENT_PERIOD_START, NOW, or a time, truncated to the minute. Default: NOW."
   }),
   preserveOverageAtReset: optional(Schema.Boolean).annotateKey({
-    description: "Whether usage beyond the balance is carried into the next usage period. Default: false."
+    description: "Whether overage is carried over into the next usage period. Default: false."
   }),
   issueAfterReset: optional(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))).annotateKey({
-    description: "How much to grant anew in each usage period, from 0, in the unit of the meter. Default: 0, nothing."
+    description:
+      "Amount to grant automatically in each usage period, at least 0, in the meter's unit. Default: 0, which grants nothing."
   }),
   issueAfterResetPriority: optional(GrantPriority).annotateKey({
     description:
-      "The rank of that grant in the order in which grants burn down, 1 to 255, the lowest first. Only together with `issueAfterReset`. Default: 1."
+      "Burn-down priority of that grant, 1 to 255. Grants with lower values burn down first. Requires `issueAfterReset`. Default: 1."
   }),
   metadata,
   isUnlimited: optional(Schema.Boolean).annotateKey({
-    description: "Without effect. Give `isSoftLimit` for access beyond the balance."
+    description: "Has no effect. For access beyond the balance, use `isSoftLimit`."
   })
 })
   .check(hasFeature)
   .annotate({ identifier: "EntitlementMeteredCreateInputs" })
 
 /**
- * What a metered entitlement of a subject is created from.
+ * Input for creating a metered entitlement of a subject.
  *
  * @since 2.0.0
  * @category models
@@ -279,17 +286,17 @@ const isJson = (text: string): boolean => {
 }
 
 /**
- * What a static entitlement is created from.
+ * Input for creating a static entitlement.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const EntitlementStaticCreateInputs = Schema.Struct({
-  type: Schema.Literal("static").annotateKey({ description: "`static`: the entitlement holds a configuration." }),
+  type: Schema.Literal("static").annotateKey({ description: "`static`: the entitlement has a configuration." }),
   ...feature,
   config: Schema.String.check(
     Schema.makeFilter(isJson, { expected: 'a JSON text, such as "{\\"seats\\":5}": JSON.stringify makes one' })
-  ).annotateKey({ description: "The configuration, a JSON text. It is answered with the value of the entitlement." }),
+  ).annotateKey({ description: "Configuration, as a JSON string. Returned with the value of the entitlement." }),
   usagePeriod,
   metadata
 })
@@ -297,7 +304,7 @@ export const EntitlementStaticCreateInputs = Schema.Struct({
   .annotate({ identifier: "EntitlementStaticCreateInputs" })
 
 /**
- * What a static entitlement is created from.
+ * Input for creating a static entitlement.
  *
  * @since 2.0.0
  * @category models
@@ -305,13 +312,13 @@ export const EntitlementStaticCreateInputs = Schema.Struct({
 export interface EntitlementStaticCreateInputs extends Schema.Schema.Type<typeof EntitlementStaticCreateInputs> {}
 
 /**
- * What a boolean entitlement is created from.
+ * Input for creating a boolean entitlement.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const EntitlementBooleanCreateInputs = Schema.Struct({
-  type: Schema.Literal("boolean").annotateKey({ description: "`boolean`: the feature may be used." }),
+  type: Schema.Literal("boolean").annotateKey({ description: "`boolean`: the entitlement gives plain access." }),
   ...feature,
   usagePeriod,
   metadata
@@ -320,7 +327,7 @@ export const EntitlementBooleanCreateInputs = Schema.Struct({
   .annotate({ identifier: "EntitlementBooleanCreateInputs" })
 
 /**
- * What a boolean entitlement is created from.
+ * Input for creating a boolean entitlement.
  *
  * @since 2.0.0
  * @category models
@@ -328,7 +335,7 @@ export const EntitlementBooleanCreateInputs = Schema.Struct({
 export interface EntitlementBooleanCreateInputs extends Schema.Schema.Type<typeof EntitlementBooleanCreateInputs> {}
 
 /**
- * What an entitlement of a subject is created from, told apart by `type`.
+ * Input for creating an entitlement of a subject, discriminated by `type`.
  *
  * @since 2.0.0
  * @category schemas
@@ -343,7 +350,7 @@ export const EntitlementCreateInputs = Schema.Union([
 })
 
 /**
- * What an entitlement of a subject is created from, told apart by `type`.
+ * Input for creating an entitlement of a subject, discriminated by `type`.
  *
  * @since 2.0.0
  * @category models
@@ -354,7 +361,7 @@ export type EntitlementCreateInputs =
   | EntitlementBooleanCreateInputs
 
 /**
- * How usage is reset.
+ * Input for resetting the usage of an entitlement.
  *
  * @since 2.0.0
  * @category schemas
@@ -362,18 +369,18 @@ export type EntitlementCreateInputs =
 export const ResetEntitlementUsageInput = Schema.Struct({
   effectiveAt: optional(TimestampInput).annotateKey({
     description:
-      "When usage is reset, cut to the minute, within the current usage period and after the last reset. Default: now."
+      "Time of the reset, truncated to the minute. Must be within the current usage period and after the last reset. Default: now."
   }),
   retainAnchor: optional(Schema.Boolean).annotateKey({
-    description: "Whether usage periods go on as before, instead of beginning anew at the reset. Default: false."
+    description: "Whether usage periods keep their anchor instead of restarting at the reset. Default: false."
   }),
   preserveOverage: optional(Schema.Boolean).annotateKey({
-    description: "Whether usage beyond the balance is carried over. Default: as the entitlement says."
+    description: "Whether overage is carried over. Defaults to the setting of the entitlement."
   })
 }).annotate({ identifier: "ResetEntitlementUsageInput" })
 
 /**
- * How usage is reset.
+ * Input for resetting the usage of an entitlement.
  *
  * @since 2.0.0
  * @category models
@@ -385,7 +392,7 @@ export interface ResetEntitlementUsageInput extends Schema.Schema.Type<typeof Re
 // -----------------------------------------------------------------------------
 
 /**
- * How the entitlements of a subject are listed.
+ * Query parameters for listing the entitlements of a subject.
  *
  * @since 2.0.0
  * @category schemas
@@ -393,12 +400,12 @@ export interface ResetEntitlementUsageInput extends Schema.Schema.Type<typeof Re
 export const SubjectEntitlementListParams = Schema.Struct({
   includeDeleted: optional(Schema.Boolean).annotateKey({
     description:
-      "Whether deleted entitlements are wanted too; servers list the active ones all the same. Default: false."
+      "Whether to include deleted entitlements. Current servers return only active ones nevertheless. Default: false."
   })
 }).annotate({ identifier: "SubjectEntitlementListParams" })
 
 /**
- * How the entitlements of a subject are listed.
+ * Query parameters for listing the entitlements of a subject.
  *
  * @since 2.0.0
  * @category models
@@ -406,7 +413,7 @@ export const SubjectEntitlementListParams = Schema.Struct({
 export interface SubjectEntitlementListParams extends Schema.Schema.Type<typeof SubjectEntitlementListParams> {}
 
 /**
- * The fields by which entitlements are sorted.
+ * Fields by which entitlements can be sorted.
  *
  * @since 2.0.0
  * @category schemas
@@ -414,7 +421,7 @@ export interface SubjectEntitlementListParams extends Schema.Schema.Type<typeof 
 export const EntitlementOrderBy = Schema.Literals(["createdAt", "updatedAt"])
 
 /**
- * The fields by which entitlements are sorted.
+ * Fields by which entitlements can be sorted.
  *
  * @since 2.0.0
  * @category models
@@ -423,22 +430,22 @@ export type EntitlementOrderBy = typeof EntitlementOrderBy.Type
 
 const filterParams = {
   subject: optional(Schema.Array(Schema.String)).annotateKey({
-    description: "Lists only entitlements of these subjects, by keys."
+    description: "Returns only entitlements of these subjects, given by key."
   }),
   feature: optional(Schema.Array(Schema.String)).annotateKey({
-    description: "Lists only entitlements to these features, by keys or ids."
+    description: "Returns only entitlements to these features, given by key or id."
   }),
   entitlementType: optional(Schema.Array(EntitlementType)).annotateKey({
-    description: "Lists only entitlements of these kinds."
+    description: "Returns only entitlements of these types."
   }),
   excludeInactive: optional(Schema.Boolean).annotateKey({
-    description: "Whether entitlements that another has overridden are left out. Default: false."
+    description: "Whether to exclude entitlements that have been overridden. Default: false."
   }),
   ...orderParams(EntitlementOrderBy)
 }
 
 /**
- * How the entitlements of all subjects are listed, as an array.
+ * Query parameters for listing the entitlements of all subjects by limit and offset. The result is an array.
  *
  * @since 2.0.0
  * @category schemas
@@ -449,7 +456,7 @@ export const EntitlementListParams = Schema.Struct({
 }).annotate({ identifier: "EntitlementListParams" })
 
 /**
- * How the entitlements of all subjects are listed, as an array.
+ * Query parameters for listing the entitlements of all subjects by limit and offset. The result is an array.
  *
  * @since 2.0.0
  * @category models
@@ -457,7 +464,7 @@ export const EntitlementListParams = Schema.Struct({
 export interface EntitlementListParams extends Schema.Schema.Type<typeof EntitlementListParams> {}
 
 /**
- * How the entitlements of all subjects are listed, by page.
+ * Query parameters for listing the entitlements of all subjects by page.
  *
  * @since 2.0.0
  * @category schemas
@@ -468,7 +475,7 @@ export const EntitlementPageParams = Schema.Struct({
 }).annotate({ identifier: "EntitlementPageParams" })
 
 /**
- * How the entitlements of all subjects are listed, by page.
+ * Query parameters for listing the entitlements of all subjects by page.
  *
  * @since 2.0.0
  * @category models

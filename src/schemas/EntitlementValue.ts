@@ -1,5 +1,5 @@
 /**
- * What an entitlement allows at an instant: the answer to "may this customer use the feature now?".
+ * Values of entitlements: whether a customer has access to a feature, and how much is left.
  *
  * @since 2.0.0
  */
@@ -10,30 +10,30 @@ import { nullish } from "./Tolerant.ts"
 import { TimestampInput } from "./Timestamp.ts"
 
 const value = {
-  // The server leaves the member out where there is no access.
+  // The server omits the field if there is no access.
   hasAccess: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))).annotateKey({
     description:
-      "Whether the feature may be used. Of a metered entitlement: while its balance is above 0, or always under a soft limit."
+      "Whether the customer has access to the feature. A metered entitlement gives access while its balance is above 0, or always if it has a soft limit."
   }),
   balance: nullish(Schema.Number).annotateKey({
-    description: "Metered only: what is left of the grants that are active, from 0, in the unit of the meter."
+    description: "Metered only: remaining balance of the active grants, at least 0, in the meter's unit."
   }),
   usage: nullish(Schema.Number).annotateKey({
-    description: "Metered only: the usage of the current usage period, in the unit of the meter."
+    description: "Metered only: usage in the current usage period, in the meter's unit."
   }),
   overage: nullish(Schema.Number).annotateKey({
-    description: "Metered only: the usage that no grant covers, from 0, in the unit of the meter."
+    description: "Metered only: usage not covered by any grant, at least 0, in the meter's unit."
   }),
   totalAvailableGrantAmount: nullish(Schema.Number).annotateKey({
-    description: "Metered only: what the grants have given in the current usage period, and what is left of them."
+    description: "Metered only: total amount that the grants made available in the current usage period, used or not."
   }),
   config: nullish(Schema.String).annotateKey({
-    description: "Static only: the configuration of the entitlement, a JSON text."
+    description: "Static only: configuration of the entitlement, as a JSON string."
   })
 }
 
 /**
- * What an entitlement allows at an instant.
+ * Value of an entitlement at a point in time.
  *
  * @since 2.0.0
  * @category schemas
@@ -41,7 +41,7 @@ const value = {
 export const EntitlementValue = Schema.Struct(value).annotate({ identifier: "EntitlementValue" })
 
 /**
- * What an entitlement allows at an instant.
+ * Value of an entitlement at a point in time.
  *
  * @since 2.0.0
  * @category models
@@ -49,7 +49,7 @@ export const EntitlementValue = Schema.Struct(value).annotate({ identifier: "Ent
 export interface EntitlementValue extends Schema.Schema.Type<typeof EntitlementValue> {}
 
 /**
- * What an entitlement of a customer allows at an instant, with what is left of each grant.
+ * Value of a customer's entitlement at a point in time, with the remaining balance of each grant.
  *
  * @since 2.0.0
  * @category schemas
@@ -57,12 +57,12 @@ export interface EntitlementValue extends Schema.Schema.Type<typeof EntitlementV
 export const EntitlementValueV2 = Schema.Struct({
   ...value,
   grantBalances: nullish(Schema.Record(Schema.String, Schema.Number)).annotateKey({
-    description: "Metered only: what is left of each grant that is active, from 0, by the grant's id."
+    description: "Metered only: remaining balance of each active grant, at least 0, by grant id."
   })
 }).annotate({ identifier: "EntitlementValueV2" })
 
 /**
- * What an entitlement of a customer allows at an instant, with what is left of each grant.
+ * Value of a customer's entitlement at a point in time, with the remaining balance of each grant.
  *
  * @since 2.0.0
  * @category models
@@ -70,19 +70,19 @@ export const EntitlementValueV2 = Schema.Struct({
 export interface EntitlementValueV2 extends Schema.Schema.Type<typeof EntitlementValueV2> {}
 
 /**
- * For when the value of an entitlement is asked.
+ * Query parameters for the value of an entitlement.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const EntitlementValueParams = Schema.Struct({
   time: optional(TimestampInput).annotateKey({
-    description: "The instant, past or future, rounded up to the minute. Default: now."
+    description: "Time of the value, past or future, rounded up to the minute. Default: now."
   })
 }).annotate({ identifier: "EntitlementValueParams" })
 
 /**
- * For when the value of an entitlement is asked.
+ * Query parameters for the value of an entitlement.
  *
  * @since 2.0.0
  * @category models

@@ -1,5 +1,5 @@
 /**
- * Events: what a program meters, as CloudEvents.
+ * Usage events, as CloudEvents.
  *
  * @since 2.0.0
  */
@@ -9,40 +9,43 @@ import { type JsonObjectInput, JsonObjectWithoutNulls } from "./Json.ts"
 import { TimestampInput } from "./Timestamp.ts"
 
 /**
- * An event that a program gives: a CloudEvent, of which type and subject are required.
+ * An event to send: a CloudEvent, of which only type and subject are required.
  *
- * Extension attributes (a string, a number or a boolean under a name of letters and digits) travel too; the server does
- * not keep them. A name that looks like a misspelt attribute is refused.
+ * Extension attributes (a string, a number or a boolean under a name of letters and digits) are sent too, but the
+ * server does not keep them. A name that looks like a misspelled attribute is rejected.
  *
  * @since 2.0.0
  * @category models
  */
 export interface Event {
   /**
-   * Tells the event apart within its source: one that comes again with the same id and source is dropped by the
-   * server. Default: a random UUID.
+   * Identifies the event within its source. The server drops an event with an id and source that it has already seen.
+   * Default: a random UUID.
    */
   readonly id?: string | null | undefined
-  /** Where the event comes from, a URI reference. Default: `@openmeter/sdk`. */
+  /** Source of the event, a URI reference. Default: `@openmeter/sdk`. */
   readonly source?: string | null | undefined
-  /** The version of CloudEvents. Default: `1.0`. */
+  /** CloudEvents version. Default: `1.0`. */
   readonly specversion?: "1.0" | "0.3" | null | undefined
-  /** What happened, e.g. `prompt`. Meters take events by type. */
+  /** Type of the event, e.g. `prompt`. Meters select events by type. */
   readonly type: string
-  /** Who used it: the key of a subject or customer. */
+  /** Subject of the usage: the key of a subject or customer. */
   readonly subject: string
-  /** When it happened, kept to the second. Default: now. */
+  /** Time of the event, kept to the second. Default: now. */
   readonly time?: TimestampInput | null | undefined
-  /** What meters read values and groups from: an object that JSON can express, without `null` directly inside it. */
+  /**
+   * Data from which meters read values and groups: an object that can be expressed as JSON, without fields that are
+   * `null`. Nested values may contain `null`.
+   */
   readonly data?: JsonObjectInput | null | undefined
-  /** The content type of the data. */
+  /** Content type of the data. */
   readonly datacontenttype?: "application/json" | null | undefined
-  /** The URI of the schema that the data follows. The server does not keep it. */
+  /** URI of the schema of the data. The server does not keep it. */
   readonly dataschema?: string | null | undefined
 }
 
 /**
- * An event as it travels: every default is filled in.
+ * An event as sent, with every default filled in.
  *
  * @since 2.0.0
  * @category models
@@ -51,40 +54,42 @@ export interface SentEvent extends Event {
   readonly id: string
   readonly source: string
   readonly specversion: "1.0" | "0.3"
-  /** RFC 3339 text. */
+  /** Time of the event, as an RFC 3339 string. */
   readonly time: string
 }
 
-/** The server puts another character where half of a surrogate pair was: the event would get another id or subject. */
+/** The server replaces lone surrogates, which would change the id or the subject. */
 const Text = Schema.NonEmptyString.check(
   Schema.makeFilter((text) => text.isWellFormed(), { expected: "a string without lone surrogates" })
 )
 
 const Attributes = Schema.Struct({
   id: Text.annotateKey({
-    description: "Tells the event apart within its source: one that comes again with the same id and source is dropped."
+    description:
+      "Identifies the event within its source. The server drops an event with an id and source that it has already seen."
   }),
-  source: Text.annotateKey({ description: "Where the event comes from, a URI reference." }),
-  specversion: Schema.Literals(["1.0", "0.3"]).annotateKey({ description: "The version of CloudEvents." }),
-  type: Text.annotateKey({ description: "What happened, e.g. `prompt`. Meters take events by type." }),
-  subject: Text.annotateKey({ description: "Who used it: the key of a subject or customer." }),
-  time: TimestampInput.annotateKey({ description: "When it happened, kept to the second." }),
+  source: Text.annotateKey({ description: "Source of the event, a URI reference." }),
+  specversion: Schema.Literals(["1.0", "0.3"]).annotateKey({ description: "CloudEvents version." }),
+  type: Text.annotateKey({ description: "Type of the event, e.g. `prompt`. Meters select events by type." }),
+  subject: Text.annotateKey({ description: "Subject of the usage: the key of a subject or customer." }),
+  time: TimestampInput.annotateKey({ description: "Time of the event, kept to the second." }),
   // Not `optional`, which would check the data of every event twice: ingestion writes its JSON itself.
   data: Schema.optional(Schema.NullOr(JsonObjectWithoutNulls)).annotateKey({
-    description: "What meters read values and groups from: an object that JSON can express."
+    description: "Data from which meters read values and groups: an object that can be expressed as JSON."
   }),
   datacontenttype: Schema.optional(Schema.NullOr(Schema.Literal("application/json"))).annotateKey({
-    description: "The content type of the data: JSON, always."
+    description: "Content type of the data: always JSON."
   }),
   dataschema: Schema.optional(Schema.NullOr(Text)).annotateKey({
-    description: "The URI of the schema that the data follows. The server does not keep it."
+    description: "URI of the schema of the data. The server does not keep it."
   })
 })
 
 /**
- * The schema of an event as it travels.
+ * Schema of an event as sent.
  *
- * The contract's word on events. What programs give is checked by `services/ingest/complete.ts`, which a test holds to it.
+ * Used by the contract only. `services/ingest/complete.ts` validates the events of programs, and a test keeps the two
+ * consistent.
  *
  * @since 2.0.0
  * @category schemas

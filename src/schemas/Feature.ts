@@ -1,5 +1,5 @@
 /**
- * Features: what customers are entitled to, metered or not.
+ * Features, metered or not, which entitlements give access to.
  *
  * @since 2.0.0
  */
@@ -14,7 +14,7 @@ import { nullish, OpenEnum, UnknownMember } from "./Tolerant.ts"
 import { Timestamp } from "./Timestamp.ts"
 
 /**
- * The kinds of tokens that a language model is paid for.
+ * Kinds of tokens that language models are priced by.
  *
  * @since 2.0.0
  * @category schemas
@@ -30,7 +30,7 @@ export const TokenType = Schema.Literals([
 ])
 
 /**
- * The kinds of tokens that a language model is paid for.
+ * Kinds of tokens that language models are priced by.
  *
  * @since 2.0.0
  * @category models
@@ -38,18 +38,20 @@ export const TokenType = Schema.Literals([
 export type TokenType = typeof TokenType.Type
 
 /**
- * A fixed cost of a unit of usage.
+ * Fixed cost per unit of usage.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const ManualUnitCost = Schema.Struct({
-  type: Schema.tag("manual").annotateKey({ description: "Tells the kind of unit cost." }),
-  amount: Numeric.annotateKey({ description: "The cost of a unit in US dollars, a decimal text without spare zeros." })
+  type: Schema.tag("manual").annotateKey({ description: "Kind of unit cost." }),
+  amount: Numeric.annotateKey({
+    description: "Cost per unit in US dollars, as a decimal string without trailing zeros."
+  })
 }).annotate({ identifier: "ManualUnitCost" })
 
 /**
- * A fixed cost of a unit of usage.
+ * Fixed cost per unit of usage.
  *
  * @since 2.0.0
  * @category models
@@ -57,57 +59,57 @@ export const ManualUnitCost = Schema.Struct({
 export interface ManualUnitCost extends Schema.Schema.Type<typeof ManualUnitCost> {}
 
 /**
- * What a language model's tokens cost, as far as the server knows it.
+ * Prices of a language model's tokens, as far as the server knows them.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const LlmPricing = Schema.Struct({
-  inputPerToken: Numeric.annotateKey({ description: "The cost of an input token in US dollars, a decimal text." }),
-  outputPerToken: Numeric.annotateKey({ description: "The cost of an output token in US dollars, a decimal text." }),
+  inputPerToken: Numeric.annotateKey({ description: "Cost per input token in US dollars, as a decimal string." }),
+  outputPerToken: Numeric.annotateKey({ description: "Cost per output token in US dollars, as a decimal string." }),
   cacheReadPerToken: nullish(Numeric).annotateKey({
-    description: "The cost of a token read from the cache in US dollars, a decimal text."
+    description: "Cost per token read from the cache in US dollars, as a decimal string."
   }),
   reasoningPerToken: nullish(Numeric).annotateKey({
-    description: "The cost of a reasoning token in US dollars, a decimal text."
+    description: "Cost per reasoning token in US dollars, as a decimal string."
   }),
   cacheWritePerToken: nullish(Numeric).annotateKey({
-    description: "The cost of a token written to the cache in US dollars, a decimal text."
+    description: "Cost per token written to the cache in US dollars, as a decimal string."
   })
 }).annotate({ identifier: "LlmPricing" })
 
 /**
- * What a language model's tokens cost, as far as the server knows it.
+ * Prices of a language model's tokens, as far as the server knows them.
  *
  * @since 2.0.0
  * @category models
  */
 export interface LlmPricing extends Schema.Schema.Type<typeof LlmPricing> {}
 
-const property = (of: string) => `The group key of the meter that holds ${of}. Absent: it is the same for all usage.`
-const fixed = (what: string) => `${what} of all usage. Absent: a group key of the meter tells it.`
+const property = (of: string) => `Group key of the meter that holds ${of}. Absent if it is the same for all usage.`
+const fixed = (what: string) => `${what} of all usage. Absent if a group key of the meter holds it.`
 
 /**
- * A cost that follows the price of a language model's tokens.
+ * Cost per unit of usage that follows the price of a language model's tokens.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const LlmUnitCost = Schema.Struct({
-  type: Schema.tag("llm").annotateKey({ description: "Tells the kind of unit cost." }),
+  type: Schema.tag("llm").annotateKey({ description: "Kind of unit cost." }),
   providerProperty: nullish(Schema.String).annotateKey({ description: property("the provider") }),
   provider: nullish(Schema.String).annotateKey({ description: fixed("The provider") }),
   modelProperty: nullish(Schema.String).annotateKey({ description: property("the model") }),
   model: nullish(Schema.String).annotateKey({ description: fixed("The model") }),
-  tokenTypeProperty: nullish(Schema.String).annotateKey({ description: property("the kind of tokens") }),
-  tokenType: nullish(OpenEnum(TokenType)).annotateKey({ description: fixed("The kind of tokens") }),
+  tokenTypeProperty: nullish(Schema.String).annotateKey({ description: property("the token type") }),
+  tokenType: nullish(OpenEnum(TokenType)).annotateKey({ description: fixed("Token type") }),
   pricing: nullish(LlmPricing).annotateKey({
-    description: "What the tokens cost. Only where provider and model are the same for all usage, and known."
+    description: "Prices of the tokens. Present only if provider and model are the same for all usage, and known."
   })
 }).annotate({ identifier: "LlmUnitCost" })
 
 /**
- * A cost that follows the price of a language model's tokens.
+ * Cost per unit of usage that follows the price of a language model's tokens.
  *
  * @since 2.0.0
  * @category models
@@ -115,7 +117,7 @@ export const LlmUnitCost = Schema.Struct({
 export interface LlmUnitCost extends Schema.Schema.Type<typeof LlmUnitCost> {}
 
 /**
- * What a unit of a feature's usage costs, as the server answers it.
+ * Cost per unit of a feature's usage, as returned by the server.
  *
  * @since 2.0.0
  * @category schemas
@@ -123,7 +125,7 @@ export interface LlmUnitCost extends Schema.Schema.Type<typeof LlmUnitCost> {}
 export const UnitCost = Schema.Union([ManualUnitCost, LlmUnitCost, UnknownMember(["manual", "llm"])])
 
 /**
- * What a unit of a feature's usage costs, as the server answers it.
+ * Cost per unit of a feature's usage, as returned by the server.
  *
  * @since 2.0.0
  * @category models
@@ -131,39 +133,39 @@ export const UnitCost = Schema.Union([ManualUnitCost, LlmUnitCost, UnknownMember
 export type UnitCost = typeof UnitCost.Type
 
 /**
- * A filter on a text as the server answers it, as it travels.
+ * Encoded form of a string filter returned by the server.
  *
  * @since 2.0.0
  * @category models
  */
 export interface StoredFilterEncoded {
-  /** Equal to the text. */
+  /** Equal to the string. */
   readonly $eq?: string | null
-  /** Not equal to the text. */
+  /** Not equal to the string. */
   readonly $ne?: string | null
-  /** One of the texts. */
+  /** One of the strings. */
   readonly $in?: ReadonlyArray<string> | null
-  /** None of the texts. */
+  /** None of the strings. */
   readonly $nin?: ReadonlyArray<string> | null
-  /** Matches the pattern, in which `%` stands for any characters and `_` for one. */
+  /** Matches the pattern, in which `%` stands for any characters and `_` for a single one. */
   readonly $like?: string | null
   /** Does not match the pattern. */
   readonly $nlike?: string | null
-  /** Matches the pattern, whatever the case. */
+  /** Matches the pattern, ignoring case. */
   readonly $ilike?: string | null
-  /** Does not match the pattern, whatever the case. */
+  /** Does not match the pattern, ignoring case. */
   readonly $nilike?: string | null
-  /** After the text, by code point. */
+  /** Greater than the string, by code point. */
   readonly $gt?: string | null
-  /** The text or after it. */
+  /** Greater than or equal to the string, by code point. */
   readonly $gte?: string | null
-  /** Before the text. */
+  /** Less than the string, by code point. */
   readonly $lt?: string | null
-  /** The text or before it. */
+  /** Less than or equal to the string, by code point. */
   readonly $lte?: string | null
-  /** All of the filters hold. */
+  /** All of the filters match. */
   readonly $and?: ReadonlyArray<StoredFilterEncoded> | null
-  /** At least one of the filters holds. */
+  /** At least one of the filters matches. */
   readonly $or?: ReadonlyArray<StoredFilterEncoded> | null
 }
 
@@ -174,7 +176,7 @@ const filters = nullish(
 )
 
 /**
- * A filter on a text as the server answers it: an operator may be `null`, and there may be several.
+ * A string filter returned by the server. Operators may be `null`, and there may be several.
  *
  * @since 2.0.0
  * @category schemas
@@ -197,29 +199,29 @@ export const StoredFilter: Schema.Codec<FilterString, StoredFilterEncoded> = Sch
 }).annotate({ identifier: "StoredFilter" })
 
 /**
- * A feature, as the server answers it.
+ * A feature, as returned by the server.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const Feature = Schema.Struct({
-  id: Schema.String.annotateKey({ description: "The feature's id, a ULID." }),
+  id: Schema.String.annotateKey({ description: "Id of the feature, a ULID." }),
   key: Schema.String.annotateKey({
-    description: "The feature's name in programs and paths, unique among the features not archived."
+    description: "Key of the feature, unique among the features that are not archived."
   }),
-  name: Schema.String.annotateKey({ description: "The feature's name for people." }),
+  name: Schema.String.annotateKey({ description: "Display name of the feature." }),
   meterSlug: nullish(Schema.String).annotateKey({
-    description: "The slug of the meter that measures its usage. Absent: usage is not measured."
+    description: "Slug of the meter that measures usage. Absent if usage is not measured."
   }),
   meterGroupByFilters: nullish(Schema.Record(Schema.String, Schema.String)).annotateKey({
     description:
-      "Only events whose group keys have these values count. Absent where `advancedMeterGroupByFilters` holds more than equalities."
+      "Counts only events whose group keys have these values. Absent if `advancedMeterGroupByFilters` contains operators other than equality."
   }),
   advancedMeterGroupByFilters: nullish(Schema.Record(Schema.String, StoredFilter)).annotateKey({
-    description: "Only events whose group keys match these filters count."
+    description: "Counts only events whose group keys match these filters."
   }),
-  unitCost: nullish(UnitCost).annotateKey({ description: "What a unit of usage costs." }),
-  metadata: nullish(Metadata).annotateKey({ description: "What the program attached." }),
+  unitCost: nullish(UnitCost).annotateKey({ description: "Cost per unit of usage." }),
+  metadata: nullish(Metadata).annotateKey({ description: "User-defined metadata." }),
   createdAt: Timestamp.annotateKey({ description: "When the feature was created." }),
   updatedAt: Timestamp.annotateKey({ description: "When the feature was last changed." }),
   archivedAt: nullish(Timestamp).annotateKey({ description: "When the feature was archived." }),
@@ -227,7 +229,7 @@ export const Feature = Schema.Struct({
 }).annotate({ identifier: "Feature" })
 
 /**
- * A feature, as the server answers it.
+ * A feature, as returned by the server.
  *
  * @since 2.0.0
  * @category models
@@ -243,25 +245,25 @@ export interface Feature extends Schema.Schema.Type<typeof Feature> {}
 export const FeaturePage = Page(Feature).annotate({ identifier: "FeaturePage" })
 
 const ManualUnitCostInput = Schema.Struct({
-  type: Schema.Literal("manual").annotateKey({ description: "Tells the kind of unit cost." }),
+  type: Schema.Literal("manual").annotateKey({ description: "Kind of unit cost." }),
   amount: NumericInput.check(
-    Schema.makeFilter((amount) => Number(amount) >= 0, { expected: "an amount that is not negative" })
+    Schema.makeFilter((amount) => Number(amount) >= 0, { expected: "a non-negative amount" })
   ).annotateKey({ description: 'The cost of a unit in US dollars, from 0, a decimal text such as "0.005".' })
 }).annotate({ identifier: "ManualUnitCostInput" })
 
 const groupKey = (of: string, other: string) =>
   optional(Schema.String).annotateKey({
-    description: `The group key of the meter that holds ${of}. Not together with \`${other}\`; one of the two is required.`
+    description: `Group key of the meter that holds ${of}. Cannot be combined with \`${other}\`; one of the two is required.`
   })
 
 const LlmUnitCostInput = Schema.Struct({
-  type: Schema.Literal("llm").annotateKey({ description: "Tells the kind of unit cost." }),
+  type: Schema.Literal("llm").annotateKey({ description: "Kind of unit cost." }),
   providerProperty: groupKey("the provider", "provider"),
-  provider: optional(Schema.String).annotateKey({ description: "The provider of all usage, e.g. `openai`." }),
+  provider: optional(Schema.String).annotateKey({ description: "Provider of all usage, e.g. `openai`." }),
   modelProperty: groupKey("the model", "model"),
-  model: optional(Schema.String).annotateKey({ description: "The model of all usage, e.g. `gpt-4`." }),
-  tokenTypeProperty: groupKey("the kind of tokens", "tokenType"),
-  tokenType: optional(TokenType).annotateKey({ description: "The kind of tokens of all usage." })
+  model: optional(Schema.String).annotateKey({ description: "Model of all usage, e.g. `gpt-4`." }),
+  tokenTypeProperty: groupKey("the token type", "tokenType"),
+  tokenType: optional(TokenType).annotateKey({ description: "Token type of all usage." })
 })
   .check(
     Schema.makeFilter((cost) =>
@@ -275,43 +277,43 @@ const LlmUnitCostInput = Schema.Struct({
 const isOwnKey = Schema.makeFilter((key: string) => !Schema.is(Ulid)(key), { expected: "a key that is not a ULID" })
 
 /**
- * What a feature is created from.
+ * Input for creating a feature.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const FeatureCreate = Schema.Struct({
   key: Key.check(isOwnKey).annotateKey({
-    description:
-      "The feature's name in programs and paths: 1 to 64 lower-case letters, digits and single underscores, but no ULID."
+    description: "Key of the feature: 1 to 64 lowercase letters, digits and single underscores. Must not be a ULID."
   }),
-  name: Schema.NonEmptyString.annotateKey({ description: "The feature's name for people, at least 1 character." }),
+  name: Schema.NonEmptyString.annotateKey({ description: "Display name of the feature, at least 1 character." }),
   meterSlug: optional(Key).annotateKey({
     description:
-      "The slug of the meter that measures its usage, of aggregation SUM, COUNT, UNIQUE_COUNT or LATEST. Left out: usage is not measured."
+      "Slug of the meter that measures usage, with aggregation SUM, COUNT, UNIQUE_COUNT or LATEST. If omitted, usage is not measured."
   }),
   meterGroupByFilters: optional(Schema.Record(Schema.String, Schema.String)).annotateKey({
-    description: "Counts only events whose group keys have these values. `advancedMeterGroupByFilters` goes before it."
+    description:
+      "Counts only events whose group keys have these values. `advancedMeterGroupByFilters` takes precedence."
   }),
   advancedMeterGroupByFilters: optional(Schema.Record(Schema.String, FilterString)).annotateKey({
     description: "Counts only events whose group keys match these filters."
   }),
   unitCost: optional(Schema.Union([ManualUnitCostInput, LlmUnitCostInput])).annotateKey({
-    description: "What a unit of usage costs: a fixed amount, or the price of a language model's tokens."
+    description: "Cost per unit of usage: a fixed amount, or the price of a language model's tokens."
   }),
-  metadata: optional(Metadata).annotateKey({ description: "Texts to attach, by name." })
+  metadata: optional(Metadata).annotateKey({ description: "User-defined metadata: strings by name." })
 })
   .check(
     Schema.makeFilter((feature) =>
       feature.unitCost?.type === "llm" && feature.meterSlug === undefined
-        ? { path: ["meterSlug"], issue: "is required where the unit cost is that of a language model" }
+        ? { path: ["meterSlug"], issue: "is required for the unit cost of a language model" }
         : undefined
     )
   )
   .annotate({ identifier: "FeatureCreate" })
 
 /**
- * What a feature is created from.
+ * Input for creating a feature.
  *
  * @since 2.0.0
  * @category models
@@ -321,15 +323,15 @@ export interface FeatureCreate extends Schema.Schema.Type<typeof FeatureCreate> 
 const filter = {
   ...orderParams(Schema.Literals(["key", "name", "createdAt", "updatedAt"])),
   meterSlug: optional(Schema.Array(Schema.String)).annotateKey({
-    description: "Only features that these meters measure."
+    description: "Returns only features of these meters."
   }),
   includeArchived: optional(Schema.Boolean).annotateKey({
-    description: "Whether archived features are listed too. Default: false."
+    description: "Whether to include archived features. Default: false."
   })
 }
 
 /**
- * How features are listed by position.
+ * Query parameters for listing features by limit and offset.
  *
  * @since 2.0.0
  * @category schemas
@@ -339,7 +341,7 @@ export const FeatureListParams = Schema.Struct({ ...limitParams, ...filter }).an
 })
 
 /**
- * How features are listed by position.
+ * Query parameters for listing features by limit and offset.
  *
  * @since 2.0.0
  * @category models
@@ -347,7 +349,7 @@ export const FeatureListParams = Schema.Struct({ ...limitParams, ...filter }).an
 export interface FeatureListParams extends Schema.Schema.Type<typeof FeatureListParams> {}
 
 /**
- * How features are listed by page.
+ * Query parameters for listing features by page.
  *
  * @since 2.0.0
  * @category schemas
@@ -357,7 +359,7 @@ export const FeaturePageParams = Schema.Struct({ ...pageParams, ...filter }).ann
 })
 
 /**
- * How features are listed by page.
+ * Query parameters for listing features by page.
  *
  * @since 2.0.0
  * @category models

@@ -1,5 +1,5 @@
 /**
- * The filters of lists and queries: one operator an object, joined by `$and` and `$or`.
+ * Filters of lists and queries: one operator per object, combined with `$and` and `$or`.
  *
  * @since 2.0.0
  */
@@ -8,53 +8,53 @@ import { optional } from "./Optional.ts"
 import { TimestampInput } from "./Timestamp.ts"
 
 /**
- * A filter on a text.
+ * A filter on a string.
  *
  * @since 2.0.0
  * @category models
  */
 export interface FilterString {
-  /** Equal to the text. */
+  /** Equal to the string. */
   readonly $eq?: string | undefined
-  /** Not equal to the text. */
+  /** Not equal to the string. */
   readonly $ne?: string | undefined
-  /** One of the texts. */
+  /** One of the strings. */
   readonly $in?: ReadonlyArray<string> | undefined
-  /** None of the texts. */
+  /** None of the strings. */
   readonly $nin?: ReadonlyArray<string> | undefined
-  /** Matches the pattern, in which `%` stands for any characters and `_` for one. */
+  /** Matches the pattern, in which `%` stands for any characters and `_` for a single one. */
   readonly $like?: string | undefined
   /** Does not match the pattern. */
   readonly $nlike?: string | undefined
-  /** Matches the pattern, whatever the case. */
+  /** Matches the pattern, ignoring case. */
   readonly $ilike?: string | undefined
-  /** Does not match the pattern, whatever the case. */
+  /** Does not match the pattern, ignoring case. */
   readonly $nilike?: string | undefined
-  /** After the text, by code point. */
+  /** Greater than the string, by code point. */
   readonly $gt?: string | undefined
-  /** The text or after it. */
+  /** Greater than or equal to the string, by code point. */
   readonly $gte?: string | undefined
-  /** Before the text. */
+  /** Less than the string, by code point. */
   readonly $lt?: string | undefined
-  /** The text or before it. */
+  /** Less than or equal to the string, by code point. */
   readonly $lte?: string | undefined
-  /** All of the filters hold. */
+  /** All of the filters match. */
   readonly $and?: ReadonlyArray<FilterString> | undefined
-  /** At least one of the filters holds. */
+  /** At least one of the filters matches. */
   readonly $or?: ReadonlyArray<FilterString> | undefined
 }
 
-/** The server takes one operator an object: two are joined by `$and`. */
+/** The server accepts one operator per object. Several operators are combined with `$and`. */
 const isOneOperator = Schema.makeFilter(
   (filter: object) => Object.values(filter).filter((value) => value !== undefined).length <= 1,
-  { expected: "one operator an object: join several by $and" }
+  { expected: "one operator per object: combine several with $and" }
 )
 
 const text = optional(Schema.String)
 const texts = optional(Schema.Array(Schema.String))
 
 /**
- * The schema of {@link FilterString}.
+ * Schema of {@link FilterString}.
  *
  * @since 2.0.0
  * @category schemas
@@ -79,51 +79,51 @@ export const FilterString: Schema.Codec<FilterString> = Schema.Struct({
   .annotate({ identifier: "FilterString" })
 
 /**
- * A filter on an instant.
+ * A filter on a time.
  *
  * @since 2.0.0
  * @category models
  */
 export interface FilterTime {
-  /** After the instant. */
+  /** After the time. */
   readonly $gt?: TimestampInput | undefined
-  /** At the instant or after it. */
+  /** At or after the time. */
   readonly $gte?: TimestampInput | undefined
-  /** Before the instant. */
+  /** Before the time. */
   readonly $lt?: TimestampInput | undefined
-  /** At the instant or before it. */
+  /** At or before the time. */
   readonly $lte?: TimestampInput | undefined
-  /** All of the filters hold. */
+  /** All of the filters match. */
   readonly $and?: ReadonlyArray<FilterTime> | undefined
-  /** At least one of the filters holds. */
+  /** At least one of the filters matches. */
   readonly $or?: ReadonlyArray<FilterTime> | undefined
 }
 
 /**
- * A filter on an instant, as it travels.
+ * Encoded form of {@link FilterTime}.
  *
  * @since 2.0.0
  * @category models
  */
 export interface FilterTimeEncoded {
-  /** After the instant. */
+  /** After the time. */
   readonly $gt?: string | undefined
-  /** At the instant or after it. */
+  /** At or after the time. */
   readonly $gte?: string | undefined
-  /** Before the instant. */
+  /** Before the time. */
   readonly $lt?: string | undefined
-  /** At the instant or before it. */
+  /** At or before the time. */
   readonly $lte?: string | undefined
-  /** All of the filters hold. */
+  /** All of the filters match. */
   readonly $and?: ReadonlyArray<FilterTimeEncoded> | undefined
-  /** At least one of the filters holds. */
+  /** At least one of the filters matches. */
   readonly $or?: ReadonlyArray<FilterTimeEncoded> | undefined
 }
 
 const instant = optional(TimestampInput)
 
 /**
- * The schema of {@link FilterTime}.
+ * Schema of {@link FilterTime}.
  *
  * @since 2.0.0
  * @category schemas

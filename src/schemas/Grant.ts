@@ -1,5 +1,5 @@
 /**
- * Grants: amounts of usage that a metered entitlement may burn down.
+ * Grants, which add balance to metered entitlements.
  *
  * @since 2.0.0
  */
@@ -13,7 +13,7 @@ import { nullish, OpenEnum } from "./Tolerant.ts"
 import { Timestamp, TimestampInput } from "./Timestamp.ts"
 
 /**
- * The unit in which the life of a grant is measured.
+ * Unit of a grant's lifetime.
  *
  * @since 2.0.0
  * @category schemas
@@ -21,7 +21,7 @@ import { Timestamp, TimestampInput } from "./Timestamp.ts"
 export const ExpirationDuration = Schema.Literals(["HOUR", "DAY", "WEEK", "MONTH", "YEAR"])
 
 /**
- * The unit in which the life of a grant is measured.
+ * Unit of a grant's lifetime.
  *
  * @since 2.0.0
  * @category models
@@ -29,18 +29,18 @@ export const ExpirationDuration = Schema.Literals(["HOUR", "DAY", "WEEK", "MONTH
 export type ExpirationDuration = typeof ExpirationDuration.Type
 
 /**
- * How long a grant lives, from the instant at which it takes effect.
+ * Lifetime of a grant, from the time it takes effect.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const ExpirationPeriod = Schema.Struct({
-  duration: OpenEnum(ExpirationDuration).annotateKey({ description: "The unit of time." }),
-  count: Schema.Number.annotateKey({ description: "How many of the units." })
+  duration: OpenEnum(ExpirationDuration).annotateKey({ description: "Unit of time." }),
+  count: Schema.Number.annotateKey({ description: "Number of units." })
 }).annotate({ identifier: "ExpirationPeriod" })
 
 /**
- * How long a grant lives, from the instant at which it takes effect.
+ * Lifetime of a grant, from the time it takes effect.
  *
  * @since 2.0.0
  * @category models
@@ -48,20 +48,20 @@ export const ExpirationPeriod = Schema.Struct({
 export interface ExpirationPeriod extends Schema.Schema.Type<typeof ExpirationPeriod> {}
 
 /**
- * How long a grant is to live, from the instant at which it takes effect.
+ * Lifetime of a new grant, from the time it takes effect.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const ExpirationPeriodInput = Schema.Struct({
-  duration: ExpirationDuration.annotateKey({ description: "The unit of time: HOUR, DAY, WEEK, MONTH or YEAR." }),
+  duration: ExpirationDuration.annotateKey({ description: "Unit of time: HOUR, DAY, WEEK, MONTH or YEAR." }),
   count: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1000 })).annotateKey({
-    description: "How many of the units, 1 to 1000."
+    description: "Number of units, 1 to 1000."
   })
 }).annotate({ identifier: "ExpirationPeriodInput" })
 
 /**
- * How long a grant is to live, from the instant at which it takes effect.
+ * Lifetime of a new grant, from the time it takes effect.
  *
  * @since 2.0.0
  * @category models
@@ -69,7 +69,7 @@ export const ExpirationPeriodInput = Schema.Struct({
 export interface ExpirationPeriodInput extends Schema.Schema.Type<typeof ExpirationPeriodInput> {}
 
 /**
- * The rank of a grant in the order in which grants burn down: a whole number from 1 to 255, the lowest first.
+ * Burn-down priority of a grant: an integer from 1 to 255. Grants with lower values burn down first.
  *
  * @since 2.0.0
  * @category schemas
@@ -79,35 +79,37 @@ export const GrantPriority = Schema.Int.check(Schema.isBetween({ minimum: 1, max
 const zero = Schema.Number.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0)))
 
 const answered = {
-  id: Schema.String.annotateKey({ description: "The grant's id, a ULID." }),
-  entitlementId: Schema.String.annotateKey({ description: "The id of the entitlement that burns the grant down." }),
-  amount: Schema.Number.annotateKey({ description: "How much was granted, in the unit of the meter." }),
+  id: Schema.String.annotateKey({ description: "Id of the grant, a ULID." }),
+  entitlementId: Schema.String.annotateKey({ description: "Id of the entitlement that the grant belongs to." }),
+  amount: Schema.Number.annotateKey({ description: "Granted amount, in the meter's unit." }),
   priority: zero.annotateKey({
-    description: "The rank in the order in which grants burn down, the lowest first. 0 where none was given."
+    description: "Burn-down priority. Grants with lower values burn down first. 0 if none was given."
   }),
   effectiveAt: Timestamp.annotateKey({ description: "When the grant takes effect, on the minute." }),
   minRolloverAmount: zero.annotateKey({
-    description: "How much of the grant there is at least after a reset, in the unit of the meter."
+    description: "Minimum balance of the grant after a reset, in the meter's unit."
   }),
   recurrence: nullish(RecurringPeriod).annotateKey({
-    description: "When the grant is filled up to its amount again. Absent: never."
+    description: "How often the grant is refilled to its amount. Absent if it does not recur."
   }),
-  nextRecurrence: nullish(Timestamp).annotateKey({ description: "When the grant is filled up the next time." }),
-  expiresAt: nullish(Timestamp).annotateKey({ description: "From when the grant is of no use any more." }),
-  voidedAt: nullish(Timestamp).annotateKey({ description: "From when the grant is void, on the minute." }),
-  metadata: nullish(Metadata).annotateKey({ description: "What the program attached." }),
+  nextRecurrence: nullish(Timestamp).annotateKey({ description: "When the grant is refilled next." }),
+  expiresAt: nullish(Timestamp).annotateKey({ description: "When the grant expires." }),
+  voidedAt: nullish(Timestamp).annotateKey({ description: "When the grant was or will be voided, on the minute." }),
+  metadata: nullish(Metadata).annotateKey({ description: "User-defined metadata." }),
   annotations: nullish(Annotations).annotateKey({
-    description: "What was attached besides. `issueAfterReset`: the entitlement issued the grant by itself."
+    description: "Additional metadata. `issueAfterReset`: the entitlement issued the grant automatically."
   }),
   createdAt: Timestamp.annotateKey({ description: "When the grant was created." }),
   updatedAt: Timestamp.annotateKey({ description: "When the grant was last changed." }),
-  deletedAt: nullish(Timestamp).annotateKey({ description: "When the grant went with its entitlement." })
+  deletedAt: nullish(Timestamp).annotateKey({
+    description: "When the grant was deleted, together with its entitlement."
+  })
 }
 
-const maxRolloverDescription = "How much of the grant there is at most after a reset, in the unit of the meter."
+const maxRolloverDescription = "Maximum balance of the grant after a reset, in the meter's unit."
 
 /**
- * A grant of an entitlement of a subject, as the server answers it.
+ * A grant of a subject's entitlement, as returned by the server.
  *
  * @since 2.0.0
  * @category schemas
@@ -116,12 +118,12 @@ export const EntitlementGrant = Schema.Struct({
   ...answered,
   maxRolloverAmount: zero.annotateKey({ description: maxRolloverDescription }),
   expiration: ExpirationPeriod.annotateKey({
-    description: "How long the grant lives. 100 years for one that was created to live for ever."
+    description: "Lifetime of the grant. 100 years if it was created without an expiration."
   })
 }).annotate({ identifier: "EntitlementGrant" })
 
 /**
- * A grant of an entitlement of a subject, as the server answers it.
+ * A grant of a subject's entitlement, as returned by the server.
  *
  * @since 2.0.0
  * @category models
@@ -129,7 +131,7 @@ export const EntitlementGrant = Schema.Struct({
 export interface EntitlementGrant extends Schema.Schema.Type<typeof EntitlementGrant> {}
 
 /**
- * A grant of an entitlement of a customer, as the server answers it.
+ * A grant of a customer's entitlement, as returned by the server.
  *
  * @since 2.0.0
  * @category schemas
@@ -137,11 +139,13 @@ export interface EntitlementGrant extends Schema.Schema.Type<typeof EntitlementG
 export const EntitlementGrantV2 = Schema.Struct({
   ...answered,
   maxRolloverAmount: nullish(Schema.Number).annotateKey({ description: maxRolloverDescription }),
-  expiration: nullish(ExpirationPeriod).annotateKey({ description: "How long the grant lives. Absent: for ever." })
+  expiration: nullish(ExpirationPeriod).annotateKey({
+    description: "Lifetime of the grant. Absent if it does not expire."
+  })
 }).annotate({ identifier: "EntitlementGrantV2" })
 
 /**
- * A grant of an entitlement of a customer, as the server answers it.
+ * A grant of a customer's entitlement, as returned by the server.
  *
  * @since 2.0.0
  * @category models
@@ -149,27 +153,27 @@ export const EntitlementGrantV2 = Schema.Struct({
 export interface EntitlementGrantV2 extends Schema.Schema.Type<typeof EntitlementGrantV2> {}
 
 const amount = Schema.Finite.check(Schema.isGreaterThan(0)).annotateKey({
-  description: "How much is granted, more than 0, in the unit of the meter."
+  description: "Amount to grant, greater than 0, in the meter's unit."
 })
 const priority = optional(GrantPriority).annotateKey({
   description:
-    "The rank in the order in which grants burn down, 1 to 255, the lowest first. Default: 0, before all of these."
+    "Burn-down priority, 1 to 255. Grants with lower values burn down first. Default: 0, which burns down before all of these."
 })
 const effectiveAt = TimestampInput.annotateKey({
-  description: "When the grant takes effect, cut to the minute, not before the current usage period."
+  description: "When the grant takes effect, truncated to the minute. Must not be before the current usage period."
 })
-const rollover =
-  "When usage is reset, what is left of the grant becomes `min(maxRolloverAmount, max(minRolloverAmount, left))`."
+const rollover = "After a reset, the balance of the grant is `min(maxRolloverAmount, max(minRolloverAmount, balance))`."
 const minRolloverAmount = optional(Schema.Finite).annotateKey({
-  description: `${rollover} In the unit of the meter. Default: 0.`
+  description: `${rollover} In the meter's unit. Default: 0.`
 })
-const metadata = optional(Metadata).annotateKey({ description: "Texts to attach, by name." })
+const metadata = optional(Metadata).annotateKey({ description: "User-defined metadata: strings by name." })
 const recurrence = optional(RecurringPeriodInput).annotateKey({
-  description: "When the grant is filled up to its amount again, whatever is left. Left out: never."
+  description:
+    "How often the grant is refilled to its amount, regardless of its balance. If omitted, it does not recur."
 })
 
 /**
- * What a grant of an entitlement of a subject is created from.
+ * Input for creating a grant of a subject's entitlement.
  *
  * @since 2.0.0
  * @category schemas
@@ -179,10 +183,10 @@ export const EntitlementGrantCreateInput = Schema.Struct({
   priority,
   effectiveAt,
   expiration: ExpirationPeriodInput.annotateKey({
-    description: "How long the grant lives, from the instant at which it takes effect."
+    description: "Lifetime of the grant, from the time it takes effect."
   }),
   maxRolloverAmount: optional(Schema.Finite).annotateKey({
-    description: `${rollover} In the unit of the meter. Default: 0, which leaves nothing.`
+    description: `${rollover} In the meter's unit. Default: 0, so that nothing rolls over.`
   }),
   minRolloverAmount,
   recurrence,
@@ -190,7 +194,7 @@ export const EntitlementGrantCreateInput = Schema.Struct({
 }).annotate({ identifier: "EntitlementGrantCreateInput" })
 
 /**
- * What a grant of an entitlement of a subject is created from.
+ * Input for creating a grant of a subject's entitlement.
  *
  * @since 2.0.0
  * @category models
@@ -198,7 +202,7 @@ export const EntitlementGrantCreateInput = Schema.Struct({
 export interface EntitlementGrantCreateInput extends Schema.Schema.Type<typeof EntitlementGrantCreateInput> {}
 
 /**
- * What a grant of an entitlement of a customer is created from.
+ * Input for creating a grant of a customer's entitlement.
  *
  * @since 2.0.0
  * @category schemas
@@ -208,19 +212,19 @@ export const EntitlementGrantCreateInputV2 = Schema.Struct({
   priority,
   effectiveAt,
   expiration: optional(ExpirationPeriodInput).annotateKey({
-    description: "How long the grant lives, from the instant at which it takes effect. Default: for ever."
+    description: "Lifetime of the grant, from the time it takes effect. If omitted, the grant does not expire."
   }),
   maxRolloverAmount: optional(Schema.Finite).annotateKey({
-    description: `${rollover} In the unit of the meter. Default: the amount.`
+    description: `${rollover} In the meter's unit. Default: the amount.`
   }),
   minRolloverAmount,
   recurrence,
   metadata,
-  annotations: optional(Annotations).annotateKey({ description: "Values to attach besides, by name." })
+  annotations: optional(Annotations).annotateKey({ description: "Additional metadata: any values by name." })
 }).annotate({ identifier: "EntitlementGrantCreateInputV2" })
 
 /**
- * What a grant of an entitlement of a customer is created from.
+ * Input for creating a grant of a customer's entitlement.
  *
  * @since 2.0.0
  * @category models
@@ -228,7 +232,7 @@ export const EntitlementGrantCreateInputV2 = Schema.Struct({
 export interface EntitlementGrantCreateInputV2 extends Schema.Schema.Type<typeof EntitlementGrantCreateInputV2> {}
 
 /**
- * The fields by which grants are sorted.
+ * Fields by which grants can be sorted.
  *
  * @since 2.0.0
  * @category schemas
@@ -236,7 +240,7 @@ export interface EntitlementGrantCreateInputV2 extends Schema.Schema.Type<typeof
 export const GrantOrderBy = Schema.Literals(["id", "createdAt", "updatedAt"])
 
 /**
- * The fields by which grants are sorted.
+ * Fields by which grants can be sorted.
  *
  * @since 2.0.0
  * @category models
@@ -245,17 +249,17 @@ export type GrantOrderBy = typeof GrantOrderBy.Type
 
 const order = orderParams(GrantOrderBy)
 const includeDeleted = optional(Schema.Boolean).annotateKey({
-  description: "Whether grants of deleted entitlements are listed too. Default: false."
+  description: "Whether to include grants of deleted entitlements. Default: false."
 })
 const feature = optional(Schema.Array(Schema.String)).annotateKey({
-  description: "Lists only grants of entitlements to these features, by keys or ids."
+  description: "Returns only grants for these features, given by key or id."
 })
 const subject = optional(Schema.Array(Schema.String)).annotateKey({
-  description: "Lists only grants of entitlements of these subjects, by keys."
+  description: "Returns only grants of these subjects, given by key."
 })
 
 /**
- * How the grants of an entitlement of a subject are listed.
+ * Query parameters for listing the grants of a subject's entitlement.
  *
  * @since 2.0.0
  * @category schemas
@@ -266,7 +270,7 @@ export const EntitlementGrantListParams = Schema.Struct({
 }).annotate({ identifier: "EntitlementGrantListParams" })
 
 /**
- * How the grants of an entitlement of a subject are listed.
+ * Query parameters for listing the grants of a subject's entitlement.
  *
  * @since 2.0.0
  * @category models
@@ -274,7 +278,7 @@ export const EntitlementGrantListParams = Schema.Struct({
 export interface EntitlementGrantListParams extends Schema.Schema.Type<typeof EntitlementGrantListParams> {}
 
 /**
- * How the grants of an entitlement of a customer are listed: by page, or by limit and offset.
+ * Query parameters for listing the grants of a customer's entitlement: by page, or by limit and offset.
  *
  * @since 2.0.0
  * @category schemas
@@ -287,7 +291,7 @@ export const EntitlementGrantListV2Params = Schema.Struct({
 }).annotate({ identifier: "EntitlementGrantListV2Params" })
 
 /**
- * How the grants of an entitlement of a customer are listed: by page, or by limit and offset.
+ * Query parameters for listing the grants of a customer's entitlement: by page, or by limit and offset.
  *
  * @since 2.0.0
  * @category models
@@ -295,7 +299,7 @@ export const EntitlementGrantListV2Params = Schema.Struct({
 export interface EntitlementGrantListV2Params extends Schema.Schema.Type<typeof EntitlementGrantListV2Params> {}
 
 /**
- * How the grants of subjects are listed, as an array.
+ * Query parameters for listing the grants of subjects by limit and offset. The result is an array.
  *
  * @since 2.0.0
  * @category schemas
@@ -309,7 +313,7 @@ export const GrantListParams = Schema.Struct({
 }).annotate({ identifier: "GrantListParams" })
 
 /**
- * How the grants of subjects are listed, as an array.
+ * Query parameters for listing the grants of subjects by limit and offset. The result is an array.
  *
  * @since 2.0.0
  * @category models
@@ -317,7 +321,7 @@ export const GrantListParams = Schema.Struct({
 export interface GrantListParams extends Schema.Schema.Type<typeof GrantListParams> {}
 
 /**
- * How the grants of subjects are listed, by page.
+ * Query parameters for listing the grants of subjects by page.
  *
  * @since 2.0.0
  * @category schemas
@@ -331,7 +335,7 @@ export const GrantPageParams = Schema.Struct({
 }).annotate({ identifier: "GrantPageParams" })
 
 /**
- * How the grants of subjects are listed, by page.
+ * Query parameters for listing the grants of subjects by page.
  *
  * @since 2.0.0
  * @category models
@@ -339,7 +343,7 @@ export const GrantPageParams = Schema.Struct({
 export interface GrantPageParams extends Schema.Schema.Type<typeof GrantPageParams> {}
 
 /**
- * How the grants of customers are listed: by page, or by limit and offset.
+ * Query parameters for listing the grants of customers: by page, or by limit and offset.
  *
  * @since 2.0.0
  * @category schemas
@@ -347,7 +351,7 @@ export interface GrantPageParams extends Schema.Schema.Type<typeof GrantPagePara
 export const GrantListV2Params = Schema.Struct({
   feature,
   customer: optional(Schema.Array(Schema.NonEmptyString)).annotateKey({
-    description: "Lists only grants of these customers, by keys or ids. One that does not exist is an error."
+    description: "Returns only grants of these customers, given by key or id. Fails if one does not exist."
   }),
   includeDeleted,
   ...pageParams,
@@ -356,7 +360,7 @@ export const GrantListV2Params = Schema.Struct({
 }).annotate({ identifier: "GrantListV2Params" })
 
 /**
- * How the grants of customers are listed: by page, or by limit and offset.
+ * Query parameters for listing the grants of customers: by page, or by limit and offset.
  *
  * @since 2.0.0
  * @category models
@@ -364,19 +368,20 @@ export const GrantListV2Params = Schema.Struct({
 export interface GrantListV2Params extends Schema.Schema.Type<typeof GrantListV2Params> {}
 
 /**
- * From when a grant is void.
+ * Query parameters for voiding a grant.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const GrantVoidParams = Schema.Struct({
   at: optional(TimestampInput).annotateKey({
-    description: "The instant, cut to the minute, within the current usage period and not in the future. Default: now."
+    description:
+      "When the grant is voided, truncated to the minute. Must be within the current usage period and not in the future. Default: now."
   })
 }).annotate({ identifier: "GrantVoidParams" })
 
 /**
- * From when a grant is void.
+ * Query parameters for voiding a grant.
  *
  * @since 2.0.0
  * @category models

@@ -1,5 +1,5 @@
 /**
- * What the server tells about itself: the currencies it knows, and how far a long operation is.
+ * Information about the server: supported currencies, and progress of long-running operations.
  *
  * @since 2.0.0
  */
@@ -7,22 +7,22 @@ import * as Schema from "effect/Schema"
 import { Timestamp } from "./Timestamp.ts"
 
 /**
- * A currency that the server knows.
+ * A currency that the server supports.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const Currency = Schema.Struct({
-  code: Schema.String.annotateKey({ description: "The currency's code: three letters by ISO 4217." }),
-  name: Schema.String.annotateKey({ description: "The currency's name in English." }),
-  symbol: Schema.String.annotateKey({ description: "The sign that amounts are shown with." }),
+  code: Schema.String.annotateKey({ description: "Currency code: three letters as in ISO 4217." }),
+  name: Schema.String.annotateKey({ description: "Name of the currency in English." }),
+  symbol: Schema.String.annotateKey({ description: "Symbol shown with amounts." }),
   subunits: Schema.Number.annotateKey({
-    description: "How many decimal digits an amount has, e.g. 2 where a hundredth is the smallest coin."
+    description: "Number of decimal places of an amount, e.g. 2 for a currency with cents."
   })
 }).annotate({ identifier: "Currency" })
 
 /**
- * A currency that the server knows.
+ * A currency that the server supports.
  *
  * @since 2.0.0
  * @category models
@@ -30,20 +30,20 @@ export const Currency = Schema.Struct({
 export interface Currency extends Schema.Schema.Type<typeof Currency> {}
 
 /**
- * How far a long operation is.
+ * Progress of a long-running operation.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const Progress = Schema.Struct({
-  success: Schema.Number.annotateKey({ description: "How many items are done, from 0." }),
-  failed: Schema.Number.annotateKey({ description: "How many items have failed, from 0." }),
-  total: Schema.Number.annotateKey({ description: "How many items there are, from 0." }),
+  success: Schema.Number.annotateKey({ description: "Number of completed items." }),
+  failed: Schema.Number.annotateKey({ description: "Number of failed items." }),
+  total: Schema.Number.annotateKey({ description: "Total number of items." }),
   updatedAt: Timestamp.annotateKey({ description: "When the counts were last changed." })
 }).annotate({ identifier: "Progress" })
 
 /**
- * How far a long operation is.
+ * Progress of a long-running operation.
  *
  * @since 2.0.0
  * @category models

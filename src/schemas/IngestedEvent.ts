@@ -1,7 +1,7 @@
 /**
- * Events as the server has them, and how they are listed.
+ * Stored events, and the parameters for listing them.
  *
- * A module of its own, so that a program that only sends events does not carry it.
+ * A separate module, so that a program that only sends events does not bundle it.
  *
  * @since 2.0.0
  */
@@ -14,25 +14,25 @@ import { nullish } from "./Tolerant.ts"
 import { Timestamp, TimestampInput } from "./Timestamp.ts"
 
 /**
- * An event as the server has it.
+ * An event as stored by the server.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const StoredEvent = Schema.Struct({
-  id: Schema.String.annotateKey({ description: "Tells the event apart within its source." }),
-  source: Schema.String.annotateKey({ description: "Where the event comes from." }),
-  specversion: Schema.String.annotateKey({ description: "The version of CloudEvents." }),
+  id: Schema.String.annotateKey({ description: "Identifies the event within its source." }),
+  source: Schema.String.annotateKey({ description: "Source of the event." }),
+  specversion: Schema.String.annotateKey({ description: "CloudEvents version." }),
   type: Schema.String.annotateKey({ description: "What happened." }),
-  subject: Schema.String.annotateKey({ description: "Who used it." }),
-  time: nullish(Timestamp).annotateKey({ description: "When it happened, to the second." }),
-  data: nullish(Schema.Record(Schema.String, Schema.Unknown)).annotateKey({ description: "The data, as it was sent." }),
-  datacontenttype: nullish(Schema.String).annotateKey({ description: "The content type of the data." }),
-  dataschema: nullish(Schema.String).annotateKey({ description: "The URI of the schema that the data follows." })
+  subject: Schema.String.annotateKey({ description: "Subject of the usage." }),
+  time: nullish(Timestamp).annotateKey({ description: "Time of the event, to the second." }),
+  data: nullish(Schema.Record(Schema.String, Schema.Unknown)).annotateKey({ description: "Data, as sent." }),
+  datacontenttype: nullish(Schema.String).annotateKey({ description: "Content type of the data." }),
+  dataschema: nullish(Schema.String).annotateKey({ description: "URI of the schema of the data." })
 }).annotate({ identifier: "StoredEvent" })
 
 /**
- * An event as the server has it.
+ * An event as stored by the server.
  *
  * @since 2.0.0
  * @category models
@@ -40,7 +40,7 @@ export const StoredEvent = Schema.Struct({
 export interface StoredEvent extends Schema.Schema.Type<typeof StoredEvent> {}
 
 /**
- * An event as the server has it, with what the server makes of it.
+ * A stored event, with the details that the server adds.
  *
  * @since 2.0.0
  * @category schemas
@@ -48,17 +48,17 @@ export interface StoredEvent extends Schema.Schema.Type<typeof StoredEvent> {}
 export const IngestedEvent = Schema.Struct({
   event: StoredEvent.annotateKey({ description: "The event itself." }),
   customerId: nullish(Schema.String).annotateKey({
-    description: "The id of the customer to whom the subject belongs."
+    description: "Id of the customer that the subject belongs to."
   }),
   validationError: nullish(Schema.String).annotateKey({
-    description: "Why meters cannot take the event, judged by today's meters and customers, one reason a line."
+    description: "Why meters cannot use the event, based on the current meters and customers, one reason per line."
   }),
-  ingestedAt: Timestamp.annotateKey({ description: "When the server took the event." }),
+  ingestedAt: Timestamp.annotateKey({ description: "When the server accepted the event." }),
   storedAt: Timestamp.annotateKey({ description: "When the event became visible to queries." })
 }).annotate({ identifier: "IngestedEvent" })
 
 /**
- * An event as the server has it, with what the server makes of it.
+ * A stored event, with the details that the server adds.
  *
  * @since 2.0.0
  * @category models
@@ -66,14 +66,14 @@ export const IngestedEvent = Schema.Struct({
 export interface IngestedEvent extends Schema.Schema.Type<typeof IngestedEvent> {}
 
 const clientId = optional(Schema.String.check(Schema.isBetweenLength(1, 36))).annotateKey({
-  description: "A name of yours for the query, 1 to 36 characters, under which its progress can be read."
+  description: "Your id for the query, 1 to 36 characters, under which its progress can be fetched."
 })
 const limit = optional(Limit100).annotateKey({
-  description: "How many events to answer, 1 to 100. Default: 100."
+  description: "Maximum number of events to return, 1 to 100. Default: 100."
 })
 
 /**
- * Which of the latest events are listed, and how many.
+ * Query parameters for listing the most recent events.
  *
  * @since 2.0.0
  * @category schemas
@@ -81,23 +81,25 @@ const limit = optional(Limit100).annotateKey({
 export const EventListParams = Schema.Struct({
   clientId,
   ingestedAtFrom: optional(TimestampInput).annotateKey({
-    description: "Taken by the server from then on, inclusive, at most 32 days ago."
+    description: "Returns only events accepted at or after this time, at most 32 days ago."
   }),
-  ingestedAtTo: optional(TimestampInput).annotateKey({ description: "Taken by the server before then." }),
-  id: optional(Schema.NonEmptyString).annotateKey({ description: "Whose id contains the text, in this case." }),
-  subject: optional(Schema.NonEmptyString).annotateKey({ description: "Of this subject alone." }),
+  ingestedAtTo: optional(TimestampInput).annotateKey({ description: "Returns only events accepted before this time." }),
+  id: optional(Schema.NonEmptyString).annotateKey({
+    description: "Returns only events whose id contains this string, case-sensitively."
+  }),
+  subject: optional(Schema.NonEmptyString).annotateKey({ description: "Returns only events of this subject." }),
   customerId: optional(Schema.Array(Ulid)).annotateKey({
-    description: "Of the subjects of these customers, by id."
+    description: "Returns only events of these customers' subjects, given by customer id."
   }),
   from: optional(TimestampInput).annotateKey({
-    description: "From then on, inclusive, at most 32 days ago. Default: 32 days ago."
+    description: "Returns only events at or after this time, at most 32 days ago. Default: 32 days ago."
   }),
-  to: optional(TimestampInput).annotateKey({ description: "Before then. Default: no end." }),
+  to: optional(TimestampInput).annotateKey({ description: "Returns only events before this time. Default: no end." }),
   limit
 }).annotate({ identifier: "EventListParams" })
 
 /**
- * Which of the latest events are listed, and how many.
+ * Query parameters for listing the most recent events.
  *
  * @since 2.0.0
  * @category models
@@ -105,7 +107,7 @@ export const EventListParams = Schema.Struct({
 export interface EventListParams extends Schema.Schema.Type<typeof EventListParams> {}
 
 /**
- * Filters of a list of events: an event is listed when all of them hold.
+ * Filters for listing events. An event must match all of them.
  *
  * @since 2.0.0
  * @category schemas
@@ -114,14 +116,14 @@ export const EventFilter = Schema.Struct({
   id: optional(FilterString).annotateKey({ description: "By id." }),
   source: optional(FilterString).annotateKey({ description: "By source." }),
   subject: optional(FilterString).annotateKey({ description: "By subject." }),
-  customerId: optional(FilterId).annotateKey({ description: "By the id of the customer of the subject." }),
+  customerId: optional(FilterId).annotateKey({ description: "By the id of the subject's customer." }),
   type: optional(FilterString).annotateKey({ description: "By type." }),
-  time: optional(FilterTime).annotateKey({ description: "By the instant at which it happened." }),
-  ingestedAt: optional(FilterTime).annotateKey({ description: "By the instant at which the server took it." })
+  time: optional(FilterTime).annotateKey({ description: "By the time of the event." }),
+  ingestedAt: optional(FilterTime).annotateKey({ description: "By when the server accepted the event." })
 }).annotate({ identifier: "EventFilter" })
 
 /**
- * Filters of a list of events: an event is listed when all of them hold.
+ * Filters for listing events. An event must match all of them.
  *
  * @since 2.0.0
  * @category models
@@ -129,22 +131,22 @@ export const EventFilter = Schema.Struct({
 export interface EventFilter extends Schema.Schema.Type<typeof EventFilter> {}
 
 /**
- * Which events are listed, and which page of them.
+ * Query parameters for listing events with filters, by cursor.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const EventListV2Params = Schema.Struct({
   cursor: optional(Schema.NonEmptyString).annotateKey({
-    description: "Where the page begins: the `nextCursor` of the page before it."
+    description: "Start of the page: the `nextCursor` of the previous page."
   }),
   limit,
   clientId,
-  filter: optional(Schema.fromJsonString(EventFilter)).annotateKey({ description: "Which events are listed." })
+  filter: optional(Schema.fromJsonString(EventFilter)).annotateKey({ description: "Filter on the events." })
 }).annotate({ identifier: "EventListV2Params" })
 
 /**
- * Which events are listed, and which page of them.
+ * Query parameters for listing events with filters, by cursor.
  *
  * @since 2.0.0
  * @category models
@@ -152,14 +154,14 @@ export const EventListV2Params = Schema.Struct({
 export interface EventListV2Params extends Schema.Schema.Type<typeof EventListV2Params> {}
 
 /**
- * One page of a list of events.
+ * One page of events.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const IngestedEventPage = Schema.Struct({
-  items: Schema.Array(IngestedEvent).annotateKey({ description: "The events of this page, newest first." }),
+  items: Schema.Array(IngestedEvent).annotateKey({ description: "Events of this page, newest first." }),
   nextCursor: nullish(Schema.String).annotateKey({
-    description: "Where the next page begins. Absent when this page is not full."
+    description: "Cursor of the next page. Absent if this page is not full."
   })
 }).annotate({ identifier: "IngestedEventPage" })

@@ -1,5 +1,5 @@
 /**
- * JSON that a program gives to a request: checked before it is sent, with the place of what does not fit.
+ * JSON in requests, checked before it is sent, with the location of invalid values.
  *
  * @since 2.0.0
  */
@@ -7,34 +7,35 @@ import * as Schema from "effect/Schema"
 import { findJsonFault, isPlain } from "./jsonFault.ts"
 
 /**
- * A plain object that JSON can express: its members are texts, finite numbers, booleans, `null`, arrays, plain objects,
- * and values with a `toJSON` (a `Date`, a decimal). Members that are `undefined` are left out, as `JSON.stringify` does.
+ * A plain object that can be expressed as JSON: its values are strings, finite numbers, booleans, `null`, arrays, plain
+ * objects, and values with a `toJSON` (a `Date`, a decimal). Fields that are `undefined` are omitted, as in
+ * `JSON.stringify`.
  *
  * @since 2.0.0
  * @category models
  */
 export interface JsonObjectInput {
-  // With `unknown`, an interface of the program's would not fit: only type aliases have an implicit index signature.
+  // With `unknown`, interfaces would not be assignable: only type aliases have an implicit index signature.
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly [key: string]: any
 }
 
 /**
- * The schema of {@link JsonObjectInput}.
+ * Schema of {@link JsonObjectInput}.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const JsonObjectInput: Schema.Codec<JsonObjectInput> = Schema.Record(Schema.String, Schema.Unknown).check(
-  // The record is copied member by member, which an instance of a class does not survive, whatever its `toJSON` says.
+  // Decoding copies the record field by field, which would break an instance of a class, even one with a `toJSON`.
   Schema.makeFilter((object) => (isPlain(object) ? findJsonFault(object) : "is not a plain object"), {
-    expected: "a plain object that JSON can express"
+    expected: "a plain object that can be expressed as JSON"
   })
 )
 
 /**
- * An object that JSON can express, without a member that is `null`: the server refuses one. Deeper inside, `null` may
- * be.
+ * An object that can be expressed as JSON and has no field that is `null`, which the server rejects. Nested values may
+ * contain `null`.
  *
  * @since 2.0.0
  * @category schemas
@@ -43,6 +44,6 @@ export const JsonObjectWithoutNulls: Schema.Codec<JsonObjectInput> = JsonObjectI
   Schema.makeFilter((object) =>
     Object.entries(object)
       .filter(([, value]) => value === null)
-      .map(([name]) => ({ path: [name], issue: "null is not taken here: leave the member out" }))
+      .map(([name]) => ({ path: [name], issue: "must not be null: omit the member instead" }))
   )
 )

@@ -1,12 +1,12 @@
 /**
- * What programs and the server attach to resources.
+ * Metadata of resources.
  *
  * @since 2.0.0
  */
 import * as Schema from "effect/Schema"
 
 /**
- * Texts that a program attaches to a resource, by name.
+ * User-defined metadata of a resource: strings by name.
  *
  * @since 2.0.0
  * @category schemas
@@ -14,7 +14,7 @@ import * as Schema from "effect/Schema"
 export const Metadata = Schema.Record(Schema.String, Schema.String)
 
 /**
- * Texts that a program attaches to a resource, by name.
+ * User-defined metadata of a resource: strings by name.
  *
  * @since 2.0.0
  * @category models
@@ -22,7 +22,7 @@ export const Metadata = Schema.Record(Schema.String, Schema.String)
 export type Metadata = typeof Metadata.Type
 
 /**
- * What the server attaches to a resource, by name. Programs cannot change it.
+ * Metadata that the server attaches to a resource, by name. Read-only for programs.
  *
  * @since 2.0.0
  * @category schemas
@@ -30,7 +30,7 @@ export type Metadata = typeof Metadata.Type
 export const Annotations = Schema.Record(Schema.String, Schema.Unknown)
 
 /**
- * What the server attaches to a resource, by name. Programs cannot change it.
+ * Metadata that the server attaches to a resource, by name. Read-only for programs.
  *
  * @since 2.0.0
  * @category models

@@ -1,5 +1,5 @@
 /**
- * Meters: how usage is aggregated from events.
+ * Meters, which aggregate events into usage.
  *
  * @since 2.0.0
  */
@@ -13,7 +13,7 @@ import { Timestamp, TimestampInput } from "./Timestamp.ts"
 import { TimeZone, WindowSize } from "./Window.ts"
 
 /**
- * How a meter makes one number of the events of a window.
+ * How a meter aggregates the events of a window into one value.
  *
  * @since 2.0.0
  * @category schemas
@@ -21,7 +21,7 @@ import { TimeZone, WindowSize } from "./Window.ts"
 export const MeterAggregation = Schema.Literals(["SUM", "COUNT", "UNIQUE_COUNT", "AVG", "MIN", "MAX", "LATEST"])
 
 /**
- * How a meter makes one number of the events of a window.
+ * How a meter aggregates the events of a window into one value.
  *
  * @since 2.0.0
  * @category models
@@ -29,36 +29,38 @@ export const MeterAggregation = Schema.Literals(["SUM", "COUNT", "UNIQUE_COUNT",
 export type MeterAggregation = typeof MeterAggregation.Type
 
 /**
- * A meter, as the server answers it.
+ * A meter, as returned by the server.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const Meter = Schema.Struct({
-  id: Schema.String.annotateKey({ description: "The meter's id, a ULID." }),
-  slug: Schema.String.annotateKey({ description: "The meter's name in paths, unique among the meters not deleted." }),
-  name: nullish(Schema.String).annotateKey({ description: "The meter's name for people. Default: the slug." }),
-  description: nullish(Schema.String).annotateKey({ description: "What the meter measures." }),
+  id: Schema.String.annotateKey({ description: "Id of the meter, a ULID." }),
+  slug: Schema.String.annotateKey({ description: "Slug of the meter, unique among the meters that are not deleted." }),
+  name: nullish(Schema.String).annotateKey({ description: "Display name of the meter. Defaults to the slug." }),
+  description: nullish(Schema.String).annotateKey({ description: "Description of the meter." }),
   aggregation: OpenEnum(MeterAggregation).annotateKey({
-    description: "How one number is made of the events of a window."
+    description: "How the events of a window are aggregated into one value."
   }),
-  eventType: Schema.String.annotateKey({ description: "The type of the events that the meter takes." }),
-  eventFrom: nullish(Timestamp).annotateKey({ description: "The instant from which events count. Absent: all count." }),
+  eventType: Schema.String.annotateKey({ description: "Type of the events that the meter aggregates." }),
+  eventFrom: nullish(Timestamp).annotateKey({
+    description: "Time from which events count. If absent, all events count."
+  }),
   valueProperty: nullish(Schema.String).annotateKey({
-    description: "The JSONPath of the value within an event's data, e.g. `$.tokens`. Absent for COUNT."
+    description: "JSONPath of the value in an event's data, e.g. `$.tokens`. Absent for COUNT."
   }),
   groupBy: nullish(Schema.Record(Schema.String, Schema.String)).annotateKey({
-    description: "The JSONPaths of the group keys within an event's data, by name."
+    description: "JSONPaths of the group keys in an event's data, by name."
   }),
-  metadata: nullish(Metadata).annotateKey({ description: "What the program attached." }),
-  annotations: nullish(Annotations).annotateKey({ description: "What the server attached." }),
+  metadata: nullish(Metadata).annotateKey({ description: "User-defined metadata." }),
+  annotations: nullish(Annotations).annotateKey({ description: "Metadata attached by the server." }),
   createdAt: Timestamp.annotateKey({ description: "When the meter was created." }),
   updatedAt: Timestamp.annotateKey({ description: "When the meter was last changed." }),
   deletedAt: nullish(Timestamp).annotateKey({ description: "When the meter was deleted." })
 }).annotate({ identifier: "Meter" })
 
 /**
- * A meter, as the server answers it.
+ * A meter, as returned by the server.
  *
  * @since 2.0.0
  * @category models
@@ -66,12 +68,14 @@ export const Meter = Schema.Struct({
 export interface Meter extends Schema.Schema.Type<typeof Meter> {}
 
 const name = optional(Schema.String.check(Schema.isBetweenLength(1, 256))).annotateKey({
-  description: "The meter's name for people, 1 to 256 characters. Default: the slug."
+  description: "Display name of the meter, 1 to 256 characters. Defaults to the slug."
 })
 const description = optional(Schema.String.check(Schema.isBetweenLength(1, 1024))).annotateKey({
-  description: "What the meter measures, 1 to 1024 characters."
+  description: "Description of the meter, 1 to 1024 characters."
 })
-const metadata = optional(Schema.NullOr(Metadata)).annotateKey({ description: "Texts to attach, by name." })
+const metadata = optional(Schema.NullOr(Metadata)).annotateKey({
+  description: "User-defined metadata: strings by name."
+})
 
 const GroupBy = Schema.Record(Schema.String, Schema.String).check(
   Schema.makeFilter(
@@ -80,35 +84,37 @@ const GroupBy = Schema.Record(Schema.String, Schema.String).check(
         .filter((key) => !/^[A-Za-z_][0-9A-Za-z_]*$/.test(key))
         .map((key) => ({
           path: [key],
-          issue: "a group key holds letters, digits and underscores, and begins with no digit"
+          issue: "a group key must contain only letters, digits and underscores, and must not start with a digit"
         })),
     { expected: "JSONPaths by group key" }
   )
 )
 
 /**
- * What a meter is created from.
+ * Input for creating a meter.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const MeterCreate = Schema.Struct({
   slug: Key.annotateKey({
-    description: "The meter's name in paths: 1 to 64 lower-case letters, digits and single underscores."
+    description: "Slug of the meter: 1 to 64 lowercase letters, digits and single underscores."
   }),
   name,
   description,
-  aggregation: MeterAggregation.annotateKey({ description: "How one number is made of the events of a window." }),
-  eventType: Schema.NonEmptyString.annotateKey({ description: "The type of the events that the meter takes." }),
+  aggregation: MeterAggregation.annotateKey({
+    description: "How the events of a window are aggregated into one value."
+  }),
+  eventType: Schema.NonEmptyString.annotateKey({ description: "Type of the events that the meter aggregates." }),
   eventFrom: optional(TimestampInput).annotateKey({
-    description: "The instant from which events count. Default: all count."
+    description: "Time from which events count. If omitted, all events count."
   }),
   valueProperty: optional(Schema.NonEmptyString).annotateKey({
     description:
-      "The JSONPath of the value within an event's data, e.g. `$.tokens`. Required, but for COUNT, which has none."
+      "JSONPath of the value in an event's data, e.g. `$.tokens`. Required except for COUNT, which does not allow it."
   }),
   groupBy: optional(GroupBy).annotateKey({
-    description: "The JSONPaths of the group keys within an event's data, by name."
+    description: "JSONPaths of the group keys in an event's data, by name."
   }),
   metadata
 })
@@ -120,15 +126,15 @@ export const MeterCreate = Schema.Struct({
             path: ["valueProperty"],
             issue:
               meter.aggregation === "COUNT"
-                ? "COUNT has no value"
-                : `${meter.aggregation} needs the JSONPath of a value`
+                ? "must be omitted for COUNT"
+                : `must be the JSONPath of a value for ${meter.aggregation}`
           }
     )
   )
   .annotate({ identifier: "MeterCreate" })
 
 /**
- * What a meter is created from.
+ * Input for creating a meter.
  *
  * @since 2.0.0
  * @category models
@@ -136,7 +142,7 @@ export const MeterCreate = Schema.Struct({
 export interface MeterCreate extends Schema.Schema.Type<typeof MeterCreate> {}
 
 /**
- * What replaces the changeable parts of a meter: a part left out goes back to its default, but the description stays.
+ * Input for updating a meter. Omitted fields return to their defaults, except the description, which keeps its value.
  *
  * @since 2.0.0
  * @category schemas
@@ -145,13 +151,13 @@ export const MeterUpdate = Schema.Struct({
   name,
   description,
   groupBy: optional(GroupBy).annotateKey({
-    description: "The JSONPaths of the group keys within an event's data, by name. Left out: no groups."
+    description: "JSONPaths of the group keys in an event's data, by name. If omitted, the meter has no groups."
   }),
   metadata
 }).annotate({ identifier: "MeterUpdate" })
 
 /**
- * What replaces the changeable parts of a meter.
+ * Input for updating a meter.
  *
  * @since 2.0.0
  * @category models
@@ -159,19 +165,19 @@ export const MeterUpdate = Schema.Struct({
 export interface MeterUpdate extends Schema.Schema.Type<typeof MeterUpdate> {}
 
 /**
- * How meters are listed.
+ * Query parameters for listing meters.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const MeterListParams = Schema.Struct({
   includeDeleted: optional(Schema.Boolean).annotateKey({
-    description: "Whether deleted meters are listed too. Default: false."
+    description: "Whether to include deleted meters. Default: false."
   })
 }).annotate({ identifier: "MeterListParams" })
 
 /**
- * How meters are listed.
+ * Query parameters for listing meters.
  *
  * @since 2.0.0
  * @category models
@@ -180,33 +186,33 @@ export interface MeterListParams extends Schema.Schema.Type<typeof MeterListPara
 
 const range = {
   from: optional(TimestampInput).annotateKey({
-    description: "From when usage counts, inclusive, cut to the second. Default: the first event."
+    description: "Start of the time range, inclusive, truncated to the second. Default: the first event."
   }),
   to: optional(TimestampInput).annotateKey({
-    description: "Until when usage counts, exclusive, cut to the second. Default: the last event."
+    description: "End of the time range, exclusive, truncated to the second. Default: the last event."
   })
 }
 
 const clientId = optional(Schema.String.check(Schema.isBetweenLength(1, 36))).annotateKey({
-  description: "A name of yours for the query, 1 to 36 characters, under which its progress can be read."
+  description: "Your id for the query, 1 to 36 characters, under which its progress can be fetched."
 })
 const windowSize = optional(WindowSize).annotateKey({
-  description: "The length of the windows. Left out: one value for the whole time."
+  description: "Size of the windows. If omitted, the result is one value for the whole time range."
 })
 const windowTimeZone = optional(TimeZone).annotateKey({
-  description: "The IANA time zone to whose clock windows are aligned. Default: UTC."
+  description: "IANA time zone to align windows to. Default: UTC."
 })
 const AtMost100 = Schema.Array(Schema.String).check(Schema.isMaxLength(100))
 const advancedMeterGroupByFilters = Schema.Record(Schema.String, FilterString)
 
 const filterCustomerId = optional(AtMost100).annotateKey({
-  description: "Counts only these customers, at most 100 ids, and gives each its own rows."
+  description: "Counts only the usage of these customers, given by at most 100 ids, with separate rows for each."
 })
-const subjectDescription = "Counts only these subjects, and gives each its own rows."
-const groupByDescription = "Gives each value of these group keys of the meter, `subject` or `customer_id` its own rows."
+const subjectDescription = "Counts only the usage of these subjects, with separate rows for each."
+const groupByDescription = "Groups rows by these keys: group keys of the meter, `subject` or `customer_id`."
 
 /**
- * A meter query by GET.
+ * Query parameters of a meter query by GET.
  *
  * @since 2.0.0
  * @category schemas
@@ -220,15 +226,15 @@ export const MeterQueryParams = Schema.Struct({
   filterCustomerId,
   groupBy: optional(Schema.Array(Schema.String)).annotateKey({ description: groupByDescription }),
   filterGroupBy: optional(Schema.Record(Schema.String, Schema.String)).annotateKey({
-    description: "Counts only events whose group key has this value: one value a key."
+    description: "Counts only events whose group keys have these values, one value per key."
   }),
   advancedMeterGroupByFilters: optional(Schema.fromJsonString(advancedMeterGroupByFilters)).annotateKey({
-    description: "Counts only events whose group keys match these filters. Not together with `filterGroupBy`."
+    description: "Counts only events whose group keys match these filters. Cannot be combined with `filterGroupBy`."
   })
 }).annotate({ identifier: "MeterQueryParams" })
 
 /**
- * A meter query by GET.
+ * Query parameters of a meter query by GET.
  *
  * @since 2.0.0
  * @category models
@@ -236,7 +242,7 @@ export const MeterQueryParams = Schema.Struct({
 export interface MeterQueryParams extends Schema.Schema.Type<typeof MeterQueryParams> {}
 
 /**
- * A meter query by POST, for filters too long for a URL.
+ * Body of a meter query by POST, for filters that are too long for a URL.
  *
  * @since 2.0.0
  * @category schemas
@@ -250,15 +256,15 @@ export const MeterQueryRequest = Schema.Struct({
   filterCustomerId,
   groupBy: optional(AtMost100).annotateKey({ description: `${groupByDescription} At most 100.` }),
   filterGroupBy: optional(Schema.Record(Schema.String, Schema.Array(Schema.String))).annotateKey({
-    description: "Counts only events whose group key has one of these values."
+    description: "Counts only events whose group keys have one of these values."
   }),
   advancedMeterGroupByFilters: optional(advancedMeterGroupByFilters).annotateKey({
-    description: "Counts only events whose group keys match these filters. Not together with `filterGroupBy`."
+    description: "Counts only events whose group keys match these filters. Cannot be combined with `filterGroupBy`."
   })
 }).annotate({ identifier: "MeterQueryRequest" })
 
 /**
- * A meter query by POST, for filters too long for a URL.
+ * Body of a meter query by POST, for filters that are too long for a URL.
  *
  * @since 2.0.0
  * @category models
@@ -272,13 +278,15 @@ export interface MeterQueryRequest extends Schema.Schema.Type<typeof MeterQueryR
  * @category schemas
  */
 export const MeterQueryRow = Schema.Struct({
-  value: Schema.Number.annotateKey({ description: "The usage of the window and group." }),
-  windowStart: Timestamp.annotateKey({ description: "Where the window begins; it belongs to it." }),
-  windowEnd: Timestamp.annotateKey({ description: "Where the window ends; it does not belong to it." }),
-  subject: nullish(Schema.String).annotateKey({ description: "The subject, when the query groups by it." }),
-  customerId: nullish(Schema.String).annotateKey({ description: "The customer, when the query filters by customers." }),
+  value: Schema.Number.annotateKey({ description: "Usage of the window and group." }),
+  windowStart: Timestamp.annotateKey({ description: "Start of the window, inclusive." }),
+  windowEnd: Timestamp.annotateKey({ description: "End of the window, exclusive." }),
+  subject: nullish(Schema.String).annotateKey({ description: "Subject, if the query groups by it." }),
+  customerId: nullish(Schema.String).annotateKey({
+    description: "Id of the customer, if the query filters by customers."
+  }),
   groupBy: Schema.Record(Schema.String, Schema.NullOr(Schema.String)).annotateKey({
-    description: "The values of the group keys that were asked for."
+    description: "Values of the requested group keys."
   })
 }).annotate({ identifier: "MeterQueryRow" })
 
@@ -291,22 +299,22 @@ export const MeterQueryRow = Schema.Struct({
 export interface MeterQueryRow extends Schema.Schema.Type<typeof MeterQueryRow> {}
 
 /**
- * The answer to a meter query.
+ * Result of a meter query.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const MeterQueryResult = Schema.Struct({
-  from: nullish(Timestamp).annotateKey({ description: "From when usage counts, when the query said so." }),
-  to: nullish(Timestamp).annotateKey({ description: "Until when usage counts, when the query said so." }),
+  from: nullish(Timestamp).annotateKey({ description: "Start of the time range, if given in the query." }),
+  to: nullish(Timestamp).annotateKey({ description: "End of the time range, if given in the query." }),
   windowSize: nullish(OpenEnum(WindowSize)).annotateKey({
-    description: "The length of the windows, when the query said so."
+    description: "Size of the windows, if given in the query."
   }),
-  data: Schema.Array(MeterQueryRow).annotateKey({ description: "The values, by window." })
+  data: Schema.Array(MeterQueryRow).annotateKey({ description: "Rows of the result, by window." })
 }).annotate({ identifier: "MeterQueryResult" })
 
 /**
- * The answer to a meter query.
+ * Result of a meter query.
  *
  * @since 2.0.0
  * @category models
@@ -314,7 +322,7 @@ export const MeterQueryResult = Schema.Struct({
 export interface MeterQueryResult extends Schema.Schema.Type<typeof MeterQueryResult> {}
 
 /**
- * The time within which subjects, or values of a group key, are looked for.
+ * Time range in which to look for subjects or for values of a group key.
  *
  * @since 2.0.0
  * @category schemas
@@ -322,7 +330,7 @@ export interface MeterQueryResult extends Schema.Schema.Type<typeof MeterQueryRe
 export const MeterRangeParams = Schema.Struct(range).annotate({ identifier: "MeterRangeParams" })
 
 /**
- * The time within which subjects, or values of a group key, are looked for.
+ * Time range in which to look for subjects or for values of a group key.
  *
  * @since 2.0.0
  * @category models

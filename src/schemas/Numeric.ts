@@ -1,12 +1,12 @@
 /**
- * Amounts of money: decimal texts, which lose no digit on the way.
+ * Amounts of money, as decimal strings to keep every digit.
  *
  * @since 2.0.0
  */
 import * as Schema from "effect/Schema"
 
 /**
- * A decimal number in an answer, as the text it travels as, e.g. `"0.005"`. Never a `number`, which would round it.
+ * A decimal number in a response, as a string such as `"0.005"`. Never a `number`, which would round it.
  *
  * @since 2.0.0
  * @category schemas
@@ -14,7 +14,7 @@ import * as Schema from "effect/Schema"
 export const Numeric = Schema.String
 
 /**
- * A decimal number, as the text it travels as, e.g. `"0.005"`.
+ * A decimal number, as a string such as `"0.005"`.
  *
  * @since 2.0.0
  * @category models
@@ -22,7 +22,7 @@ export const Numeric = Schema.String
 export type Numeric = typeof Numeric.Type
 
 /**
- * A decimal number in a request, as a text: digits, with a sign before and a fraction behind if need be.
+ * A decimal number in a request, as a string: digits with an optional sign and an optional fraction.
  *
  * @since 2.0.0
  * @category schemas

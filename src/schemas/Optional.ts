@@ -1,5 +1,5 @@
 /**
- * Members of requests that may be left out.
+ * Optional fields of requests.
  *
  * @since 2.0.0
  */
@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
 
 /**
- * A member of a request that may be left out, or be `undefined`, which is the same.
+ * A field of a request that may be omitted. `undefined` means the same.
  *
  * @since 2.0.0
  * @category constructors
@@ -20,10 +20,10 @@ export interface optional<S extends Schema.Constraint> extends Schema.decodeTo<
 > {}
 
 /**
- * Declares a member of a request that may be left out, or be `undefined`: it is not sent then.
+ * Declares a field of a request that may be omitted or `undefined`, in which case it is not sent.
  *
- * `Schema.optional` would send `null` for `undefined`, which to the server is a value: it refuses it, or clears what
- * was there.
+ * `Schema.optional` would encode `undefined` as `null`, which is a value to the server: it rejects it, or clears the
+ * field.
  *
  * @since 2.0.0
  * @category constructors

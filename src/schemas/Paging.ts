@@ -1,5 +1,5 @@
 /**
- * The parts of a long list: pages that are counted, and pages that follow a cursor.
+ * Paging of lists: numbered pages with a total count, and pages with a cursor.
  *
  * @since 2.0.0
  */
@@ -7,84 +7,84 @@ import * as Schema from "effect/Schema"
 import { optional } from "./Optional.ts"
 
 /**
- * One page of a list that is counted.
+ * One page of a list with a total count.
  *
  * @since 2.0.0
  * @category models
  */
 export interface Page<A> {
-  /** The items of this page. */
+  /** Items of this page. */
   readonly items: ReadonlyArray<A>
-  /** The number of this page, from 1. 0 when the list was not asked for by page. */
+  /** Number of this page, counting from 1. 0 if the list was not requested by page. */
   readonly page: number
-  /** How many items a page holds at the most. 0 when the list was not asked for by page. */
+  /** Maximum number of items per page. 0 if the list was not requested by page. */
   readonly pageSize: number
-  /** How many items all pages hold. */
+  /** Total number of items on all pages. */
   readonly totalCount: number
 }
 
 /**
- * Declares one page of a list that is counted.
+ * Declares one page of a list with a total count.
  *
  * @since 2.0.0
  * @category constructors
  */
 export const Page = <S extends Schema.Constraint>(item: S) =>
   Schema.Struct({
-    items: Schema.Array(item).annotateKey({ description: "The items of this page." }),
-    page: Schema.Number.annotateKey({ description: "The number of this page, from 1." }),
-    pageSize: Schema.Number.annotateKey({ description: "How many items a page holds at the most." }),
-    totalCount: Schema.Number.annotateKey({ description: "How many items all pages hold." })
+    items: Schema.Array(item).annotateKey({ description: "Items of this page." }),
+    page: Schema.Number.annotateKey({ description: "Number of this page, counting from 1." }),
+    pageSize: Schema.Number.annotateKey({ description: "Maximum number of items per page." }),
+    totalCount: Schema.Number.annotateKey({ description: "Total number of items on all pages." })
   })
 
 /**
- * One page of a list that follows a cursor.
+ * One page of a list with a cursor.
  *
  * @since 2.0.0
  * @category models
  */
 export interface CursorPage<A> {
-  /** The items of this page. */
+  /** Items of this page. */
   readonly items: ReadonlyArray<A>
-  /** Where the next page begins. Absent on the last page. */
+  /** Cursor of the next page. Absent on the last page. */
   readonly nextCursor?: string
 }
 
-/** A whole number within a range, both ends included. */
+/** An integer within an inclusive range. */
 const integer = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 
 /**
- * The query members that ask for one page.
+ * Query parameters that request one page.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const pageParams = {
   page: optional(integer(1, Number.MAX_SAFE_INTEGER)).annotateKey({
-    description: "The number of the page, from 1. Default: 1."
+    description: "Number of the page, counting from 1. Default: 1."
   }),
   pageSize: optional(integer(1, 1000)).annotateKey({
-    description: "How many items a page holds, 1 to 1000. Default: 100."
+    description: "Maximum number of items per page, 1 to 1000. Default: 100."
   })
 }
 
 /**
- * The query members that ask for a part of a list by position.
+ * Query parameters that request part of a list by limit and offset.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const limitParams = {
   limit: optional(integer(1, 1000)).annotateKey({
-    description: "How many items to answer, 1 to 1000. Default: 100."
+    description: "Maximum number of items to return, 1 to 1000. Default: 100."
   }),
   offset: optional(integer(0, Number.MAX_SAFE_INTEGER)).annotateKey({
-    description: "How many items to pass over first, from 0. Default: 0."
+    description: "Number of items to skip. Default: 0."
   })
 }
 
 /**
- * A limit on how many items are answered, 1 to 100.
+ * Maximum number of items to return, 1 to 100.
  *
  * @since 2.0.0
  * @category schemas
@@ -92,7 +92,7 @@ export const limitParams = {
 export const Limit100 = integer(1, 100)
 
 /**
- * The direction of a sorted list.
+ * Sort direction of a list.
  *
  * @since 2.0.0
  * @category schemas
@@ -100,12 +100,12 @@ export const Limit100 = integer(1, 100)
 export const SortOrder = Schema.Literals(["ASC", "DESC"])
 
 /**
- * The query members that sort a list by one of the given fields.
+ * Query parameters that sort a list by one of the given fields.
  *
  * @since 2.0.0
  * @category constructors
  */
 export const orderParams = <const L extends string>(fields: Schema.Literals<ReadonlyArray<L>>) => ({
-  orderBy: optional(fields).annotateKey({ description: "The field by which the list is sorted." }),
-  order: optional(SortOrder).annotateKey({ description: "The direction. Default: ASC." })
+  orderBy: optional(fields).annotateKey({ description: "Field to sort by." }),
+  order: optional(SortOrder).annotateKey({ description: "Sort direction. Default: ASC." })
 })

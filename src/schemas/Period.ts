@@ -1,5 +1,5 @@
 /**
- * Spans of time: one, or one that comes again.
+ * Periods of time, single and recurring.
  *
  * @since 2.0.0
  */
@@ -9,18 +9,18 @@ import { OpenEnum } from "./Tolerant.ts"
 import { Timestamp, TimestampInput } from "./Timestamp.ts"
 
 /**
- * A span of time.
+ * A period of time.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const Period = Schema.Struct({
-  from: Timestamp.annotateKey({ description: "Where the period begins; it belongs to it." }),
-  to: Timestamp.annotateKey({ description: "Where the period ends; it does not belong to it." })
+  from: Timestamp.annotateKey({ description: "Start of the period, inclusive." }),
+  to: Timestamp.annotateKey({ description: "End of the period, exclusive." })
 }).annotate({ identifier: "Period" })
 
 /**
- * A span of time.
+ * A period of time.
  *
  * @since 2.0.0
  * @category models
@@ -30,7 +30,7 @@ export interface Period extends Schema.Schema.Type<typeof Period> {}
 const components =
   /^P(?!$)(?:(\d+(?:\.\d+)?)Y)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?(?:T(?=\d)(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/
 
-/** How many seconds a year, a month, a week, a day, an hour, a minute and a second have at the least. */
+/** Minimum number of seconds in a year, a month, a week, a day, an hour, a minute and a second. */
 const SECONDS = [31_536_000, 2_419_200, 604_800, 86_400, 3600, 60, 1]
 
 const secondsOf = (text: string): number => {
@@ -39,10 +39,10 @@ const secondsOf = (text: string): number => {
 }
 
 /**
- * A length of time of at least a minute, in ISO 8601, e.g. `"P1M"`, `"P2W"` or `"PT12H"`.
+ * An ISO 8601 duration of at least a minute, e.g. `"P1M"`, `"P2W"` or `"PT12H"`.
  *
- * A length that is empty, zero, negative or shorter is refused here: a server, which keeps time to the minute, would
- * store it, and never find an end to it.
+ * Empty, zero, negative and shorter durations are rejected here, because the server, which keeps time to the minute,
+ * would store them and then never stop looking for the end of the period.
  *
  * @since 2.0.0
  * @category schemas
@@ -56,7 +56,7 @@ export const IsoDuration = Schema.String.check(
 const Unit = Schema.Literals(["DAY", "WEEK", "MONTH", "YEAR"])
 
 /**
- * How often something comes again: a calendar unit, or an ISO 8601 duration of at least a minute.
+ * How often a period recurs: a calendar unit, or an ISO 8601 duration of at least a minute.
  *
  * @since 2.0.0
  * @category models
@@ -64,7 +64,7 @@ const Unit = Schema.Literals(["DAY", "WEEK", "MONTH", "YEAR"])
 export type RecurringInterval = typeof Unit.Type | (string & {})
 
 /**
- * The schema of {@link RecurringInterval} in a request.
+ * Schema of {@link RecurringInterval} in a request.
  *
  * @since 2.0.0
  * @category schemas
@@ -75,21 +75,21 @@ export const RecurringInterval: Schema.Codec<RecurringInterval> = Schema.Union([
 })
 
 /**
- * A span of time that comes again, as the server answers it.
+ * A recurring period, as returned by the server.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const RecurringPeriod = Schema.Struct({
   interval: OpenEnum(Unit).annotateKey({
-    description: "How often the period comes again: a calendar unit, or an ISO 8601 duration where no unit fits."
+    description: "How often the period recurs: a calendar unit, or an ISO 8601 duration if no unit fits."
   }),
-  intervalISO: Schema.String.annotateKey({ description: "The same as an ISO 8601 duration, as it was given." }),
-  anchor: Timestamp.annotateKey({ description: "An instant at which a period begins; all others follow from it." })
+  intervalISO: Schema.String.annotateKey({ description: "The same as an ISO 8601 duration, as given." }),
+  anchor: Timestamp.annotateKey({ description: "Start of one of the periods, from which all others follow." })
 }).annotate({ identifier: "RecurringPeriod" })
 
 /**
- * A span of time that comes again, as the server answers it.
+ * A recurring period, as returned by the server.
  *
  * @since 2.0.0
  * @category models
@@ -97,23 +97,23 @@ export const RecurringPeriod = Schema.Struct({
 export interface RecurringPeriod extends Schema.Schema.Type<typeof RecurringPeriod> {}
 
 /**
- * A span of time that comes again, as a program gives it.
+ * A recurring period in a request.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const RecurringPeriodInput = Schema.Struct({
   interval: RecurringInterval.annotateKey({
-    description: "How often the period comes again, at least an hour: DAY, WEEK, MONTH, YEAR, or an ISO 8601 duration."
+    description: "How often the period recurs, at least an hour: DAY, WEEK, MONTH, YEAR, or an ISO 8601 duration."
   }),
   anchor: optional(TimestampInput).annotateKey({
     description:
-      "An instant at which a period begins, cut to the minute. Default: now; of a grant, when it takes effect."
+      "Start of one of the periods, truncated to the minute. Default: now, or for a grant, when it takes effect."
   })
 }).annotate({ identifier: "RecurringPeriodInput" })
 
 /**
- * A span of time that comes again, as a program gives it.
+ * A recurring period in a request.
  *
  * @since 2.0.0
  * @category models

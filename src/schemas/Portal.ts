@@ -1,5 +1,5 @@
 /**
- * Portal tokens: what lets a browser read the usage of one subject.
+ * Portal tokens, which let a browser read the usage of one subject.
  *
  * @since 2.0.0
  */
@@ -11,23 +11,24 @@ import { nullish } from "./Tolerant.ts"
 import { Timestamp, TimestampInput } from "./Timestamp.ts"
 
 /**
- * What a portal token is made for.
+ * Input for creating a portal token.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const PortalTokenCreate = Schema.Struct({
-  subject: Schema.NonEmptyString.annotateKey({ description: "The key of the subject whose usage may be read." }),
+  subject: Schema.NonEmptyString.annotateKey({ description: "Key of the subject whose usage the token can read." }),
   allowedMeterSlugs: optional(Schema.Array(Schema.NonEmptyString).check(Schema.isMinLength(1))).annotateKey({
-    description: "The slugs of the meters that may be queried, at least one. Left out: all meters."
+    description:
+      "Slugs of the meters that the token can query, at least one. If omitted, the token can query all meters."
   }),
   expiresAt: optional(TimestampInput).annotateKey({
-    description: "When the token ends, an instant in the future. Default: in an hour."
+    description: "When the token expires, in the future. Default: in an hour."
   })
 }).annotate({ identifier: "PortalTokenCreate" })
 
 /**
- * What a portal token is made for.
+ * Input for creating a portal token.
  *
  * @since 2.0.0
  * @category models
@@ -35,27 +36,27 @@ export const PortalTokenCreate = Schema.Struct({
 export interface PortalTokenCreate extends Schema.Schema.Type<typeof PortalTokenCreate> {}
 
 /**
- * A portal token, as the server answers it.
+ * A portal token, as returned by the server.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const PortalToken = Schema.Struct({
-  id: nullish(Schema.String).annotateKey({ description: "The token's id, a UUID." }),
-  subject: Schema.String.annotateKey({ description: "The key of the subject whose usage may be read." }),
+  id: nullish(Schema.String).annotateKey({ description: "Id of the token, a UUID." }),
+  subject: Schema.String.annotateKey({ description: "Key of the subject whose usage the token can read." }),
   allowedMeterSlugs: nullish(Schema.Array(Schema.String)).annotateKey({
-    description: "The slugs of the meters that may be queried. Empty: all meters."
+    description: "Slugs of the meters that the token can query. If empty, the token can query all meters."
   }),
-  expiresAt: nullish(Timestamp).annotateKey({ description: "When the token ends." }),
-  expired: nullish(Schema.Boolean).annotateKey({ description: "Whether the token has ended." }),
-  createdAt: nullish(Timestamp).annotateKey({ description: "When the token was made." }),
+  expiresAt: nullish(Timestamp).annotateKey({ description: "When the token expires." }),
+  expired: nullish(Schema.Boolean).annotateKey({ description: "Whether the token has expired." }),
+  createdAt: nullish(Timestamp).annotateKey({ description: "When the token was created." }),
   token: nullish(Schema.RedactedFromValue(Schema.String)).annotateKey({
-    description: "The secret itself. It is answered once, when the token is made."
+    description: "Secret of the token. Returned only once, when the token is created."
   })
 }).annotate({ identifier: "PortalToken" })
 
 /**
- * A portal token, as the server answers it.
+ * A portal token, as returned by the server.
  *
  * @since 2.0.0
  * @category models
@@ -63,17 +64,17 @@ export const PortalToken = Schema.Struct({
 export interface PortalToken extends Schema.Schema.Type<typeof PortalToken> {}
 
 /**
- * How many portal tokens are listed.
+ * Query parameters for listing portal tokens.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const PortalTokenListParams = Schema.Struct({
-  limit: optional(Limit100).annotateKey({ description: "How many tokens to answer, 1 to 100. Default: 25." })
+  limit: optional(Limit100).annotateKey({ description: "Maximum number of tokens to return, 1 to 100. Default: 25." })
 }).annotate({ identifier: "PortalTokenListParams" })
 
 /**
- * How many portal tokens are listed.
+ * Query parameters for listing portal tokens.
  *
  * @since 2.0.0
  * @category models
@@ -81,18 +82,18 @@ export const PortalTokenListParams = Schema.Struct({
 export interface PortalTokenListParams extends Schema.Schema.Type<typeof PortalTokenListParams> {}
 
 /**
- * Which portal tokens are ended before their time.
+ * Selects the portal tokens to invalidate.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const PortalTokenInvalidation = Schema.Struct({
-  id: optional(Schema.NonEmptyString).annotateKey({ description: "The token of this id." }),
-  subject: optional(Schema.NonEmptyString).annotateKey({ description: "All tokens of this subject." })
+  id: optional(Schema.NonEmptyString).annotateKey({ description: "Invalidates the token with this id." }),
+  subject: optional(Schema.NonEmptyString).annotateKey({ description: "Invalidates all tokens of this subject." })
 }).annotate({ identifier: "PortalTokenInvalidation" })
 
 /**
- * Which portal tokens are ended before their time.
+ * Selects the portal tokens to invalidate.
  *
  * @since 2.0.0
  * @category models
@@ -102,7 +103,7 @@ export interface PortalTokenInvalidation extends Schema.Schema.Type<typeof Porta
 const { subject: _subject, ...queryFields } = MeterQueryParams.fields
 
 /**
- * A meter query with a portal token: the subject is the token's.
+ * A meter query with a portal token. The subject is that of the token.
  *
  * @since 2.0.0
  * @category schemas
@@ -110,7 +111,7 @@ const { subject: _subject, ...queryFields } = MeterQueryParams.fields
 export const PortalQueryParams = Schema.Struct(queryFields).annotate({ identifier: "PortalQueryParams" })
 
 /**
- * A meter query with a portal token: the subject is the token's.
+ * A meter query with a portal token. The subject is that of the token.
  *
  * @since 2.0.0
  * @category models

@@ -1,9 +1,9 @@
 /**
- * How answers are read fast: by plain functions that are made of their schemas.
+ * Fast decoding of responses, with plain functions derived from their schemas.
  *
- * effect's interpreter of schemas takes several times as long, and is most of what a call for a list costs. Its own
- * compilers leave to it what answers are full of, a `null` that means absent and a date, and the one that works at run
- * time needs `eval`, which workers do not have.
+ * Effect's schema interpreter takes several times as long, and accounts for most of the cost of a list operation.
+ * Effect's own compilers fall back to the interpreter for what responses are full of, a `null` that means absent and
+ * dates, and the one that works at run time needs `eval`, which workers do not have.
  *
  * @since 2.0.0
  */
@@ -15,20 +15,23 @@ import * as SchemaAST from "effect/SchemaAST"
 import * as SchemaParser from "effect/SchemaParser"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 
-/** Gives what a schema would give for an input, or {@link unread} where that is for the schema to say. */
+/** Decodes an input as the schema would, or returns {@link unread} to leave the decision to the schema. */
 type Read = (input: unknown) => unknown
 
-/** What cannot be read: the schema says what is wrong, if anything is. */
+/** Marks an input that the function cannot decode. The schema then decodes it or reports what is wrong. */
 const unread = Symbol("unread")
 
 /**
- * What a plain function gives for a value that means absent: its member is left out.
+ * Returned by a plain function for a value that means absent: the field is omitted.
  *
  * @internal
  */
 export const absent = Symbol("absent")
 
-/** The window of one row ends where that of the next one begins, and the rows of a window have its times in common. */
+/**
+ * Caches the last date, because adjacent rows share their times: one window ends where the next one starts, and all
+ * rows of a window have the same times.
+ */
 let lastText = ""
 let lastTime = Number.NaN
 
@@ -40,11 +43,11 @@ const date: Read = (text) => {
   return Number.isNaN(lastTime) ? unread : new Date(lastTime)
 }
 
-/** What transformations do to a value that is there. */
+/** Plain functions of the transformations, for values that are present. */
 const known = new WeakMap<object, Read>([[SchemaTransformation.dateFromString.decode, date]])
 
 /**
- * Says what a transformation does to a value that is there, in a plain function.
+ * Registers a plain function that does what a transformation does to a value that is present.
  *
  * @internal
  */
@@ -59,7 +62,7 @@ const boolean: Read = (input) => (typeof input === "boolean" ? input : unread)
 const nothing: Read = (input) => (input === null ? input : unread)
 const anything: Read = (input) => input
 
-/** Reads what no function here can, with the interpreter of schemas. */
+/** Falls back to the schema interpreter. */
 const interpreted = (ast: SchemaAST.AST): Read => {
   const parse = SchemaParser.decodeUnknownExit(Schema.make<Schema.Decoder<unknown>>(ast))
   return (input) => Exit.match(parse(input), { onSuccess: (value) => value, onFailure: () => unread })
@@ -84,7 +87,7 @@ const record = (value: Read): Read => {
     const members: Record<string, unknown> = {}
     for (const name of Object.keys(input)) {
       const read = value(input[name])
-      // Assigned, a member of this name would be the prototype.
+      // Assigning a field of this name would set the prototype.
       if (read === unread || name === "__proto__") return unread
       members[name] = read
     }
@@ -131,14 +134,14 @@ const structOf = ({ propertySignatures }: SchemaAST.Objects): Read | undefined =
   for (const { name, type } of propertySignatures) {
     const isOptional = SchemaAST.isOptional(SchemaAST.toEncoded(type))
     const read = readOf(type)
-    // What becomes of a member that is not there, a default say, is for its transformation to know.
+    // Only the transformation knows the result for an absent field, such as a default.
     if (typeof name !== "string" || name === "__proto__" || (read === undefined && isOptional)) return undefined
     members.push({ name, read: read ?? interpreted(type), isOptional })
   }
   return struct(members)
 }
 
-/** What reads the type that an AST stands for, whatever it is encoded as. */
+/** Returns the function for the type side of an AST, regardless of its encoding. */
 const ofType = (ast: SchemaAST.AST): Read | undefined => {
   switch (ast._tag) {
     case "String":
@@ -174,7 +177,7 @@ const ofType = (ast: SchemaAST.AST): Read | undefined => {
 
 const transformationOf = (schema: Schema.Top): unknown => schema.ast.encoding?.[0].transformation
 
-/** What JSON says of a number that is none, and of a value that it has no word for: neither concerns what came as JSON. */
+/** JSON encodings of non-finite numbers and of undefined, which never occur in parsed JSON. */
 const ofJson = new Set([
   transformationOf(Schema.toCodecJson(Schema.Number)),
   transformationOf(Schema.toCodecJson(Schema.Unknown))
@@ -199,11 +202,11 @@ const readOf = (ast: SchemaAST.AST): Read | undefined => {
 }
 
 /**
- * Makes what reads a text of JSON as a schema.
+ * Creates a function that decodes a JSON string like the schema does.
  *
- * It gives what the schema gives, and fails as the schema fails: what its functions cannot read the schema reads.
+ * Its results and failures are those of the schema: whatever the plain functions cannot decode is left to the schema.
  *
- * @param schema - of JSON: the codec that `Schema.toCodecJson` makes of another one
+ * @param schema - schema of the JSON value: the codec that `Schema.toCodecJson` derives from another one
  * @since 2.0.0
  * @category constructors
  */
@@ -214,10 +217,10 @@ export const jsonReader = <A>(schema: Schema.Decoder<A>): ((json: string) => Eff
     Effect.suspend(() => {
       try {
         const value = read(JSON.parse(json))
-        // A value that is read is one of the schema's type.
+        // A decoded value has the schema's type.
         if (value !== unread) return Effect.succeed(value as A)
       } catch {
-        // No JSON: the schema says so.
+        // Not JSON: the schema reports it below.
       }
       return bySchema(json)
     })

@@ -1,5 +1,5 @@
 /**
- * Subjects: who or what uses the product, the name that events are counted under.
+ * Subjects: the users or things whose usage events report.
  *
  * @since 2.0.0
  */
@@ -10,28 +10,28 @@ import { nullish } from "./Tolerant.ts"
 import { Timestamp, TimestampInput } from "./Timestamp.ts"
 
 /**
- * A subject, as the server answers it.
+ * A subject, as returned by the server.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const Subject = Schema.Struct({
-  id: Schema.String.annotateKey({ description: "The subject's id, a ULID." }),
+  id: Schema.String.annotateKey({ description: "Id of the subject, a ULID." }),
   key: Schema.String.annotateKey({
-    description: "The name that events carry as their subject, unique among the subjects not deleted."
+    description: "Key of the subject, used as the subject of events. Unique among the subjects that are not deleted."
   }),
-  displayName: nullish(Schema.String).annotateKey({ description: "The subject's name for people." }),
+  displayName: nullish(Schema.String).annotateKey({ description: "Display name of the subject." }),
   metadata: nullish(Schema.Record(Schema.String, Schema.Unknown)).annotateKey({
-    description: "What the program attached, by name: any JSON."
+    description: "User-defined metadata: any JSON values by name."
   }),
   currentPeriodStart: nullish(Timestamp).annotateKey({
-    description: "Deprecated: the server keeps no billing period of a subject."
+    description: "Deprecated: the server does not keep a subject's billing period."
   }),
   currentPeriodEnd: nullish(Timestamp).annotateKey({
-    description: "Deprecated: the server keeps no billing period of a subject."
+    description: "Deprecated: the server does not keep a subject's billing period."
   }),
   stripeCustomerId: nullish(Schema.String).annotateKey({
-    description: "Deprecated: the subject's customer id in Stripe, which begins with `cus_`."
+    description: "Deprecated: Stripe customer id of the subject, which starts with `cus_`."
   }),
   createdAt: Timestamp.annotateKey({ description: "When the subject was created." }),
   updatedAt: Timestamp.annotateKey({ description: "When the subject was last upserted or deleted." }),
@@ -39,7 +39,7 @@ export const Subject = Schema.Struct({
 }).annotate({ identifier: "Subject" })
 
 /**
- * A subject, as the server answers it.
+ * A subject, as returned by the server.
  *
  * @since 2.0.0
  * @category models
@@ -49,20 +49,22 @@ export interface Subject extends Schema.Schema.Type<typeof Subject> {}
 const StripeCustomerId = Schema.String.check(Schema.isStartingWith("cus_"))
 
 /**
- * What a subject is created from or changed by: what is left out stays as it is, `null` clears it.
+ * Input for creating or updating a subject. Omitted fields keep their values; `null` clears a field.
  *
  * @since 2.0.0
  * @category schemas
  */
 export const SubjectUpsert = Schema.Struct({
   key: Schema.NonEmptyString.annotateKey({
-    description: "The name that events carry as their subject: any characters, compared as they are."
+    description:
+      "Key of the subject, used as the subject of events. Any characters are allowed, compared without normalization."
   }),
   displayName: optional(Schema.NullOr(Schema.String)).annotateKey({
-    description: "The subject's name for people."
+    description: "Display name of the subject."
   }),
   metadata: optional(Schema.NullOr(JsonObjectWithoutNulls)).annotateKey({
-    description: "What to attach, by name: any JSON, but no `null` directly inside. It replaces all that was there."
+    description:
+      "User-defined metadata: any JSON values except `null` by name; nested values may contain `null`. Replaces all previous metadata."
   }),
   currentPeriodStart: optional(TimestampInput).annotateKey({
     description: "Deprecated: the server does not keep it."
@@ -71,12 +73,12 @@ export const SubjectUpsert = Schema.Struct({
     description: "Deprecated: the server does not keep it."
   }),
   stripeCustomerId: optional(Schema.NullOr(StripeCustomerId)).annotateKey({
-    description: "Deprecated: the subject's customer id in Stripe, which begins with `cus_`."
+    description: "Deprecated: Stripe customer id of the subject, which starts with `cus_`."
   })
 }).annotate({ identifier: "SubjectUpsert" })
 
 /**
- * What a subject is created from or changed by: what is left out stays as it is, `null` clears it.
+ * Input for creating or updating a subject. Omitted fields keep their values; `null` clears a field.
  *
  * @since 2.0.0
  * @category models

@@ -1,5 +1,5 @@
 /**
- * Instants: `Date` in answers; `Date`, `DateTime.Utc` or RFC 3339 text in requests.
+ * Times: `Date` in responses; `Date`, `DateTime.Utc` or an RFC 3339 string in requests.
  *
  * @since 2.0.0
  */
@@ -9,7 +9,7 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
 import { formatTimestamp, isTimestampInput } from "./timestampInput.ts"
 
 /**
- * An instant in an answer, as a `Date`. On the wire: an RFC 3339 text.
+ * A time in a response, as a `Date`. Encoded as an RFC 3339 string.
  *
  * @since 2.0.0
  * @category schemas
@@ -17,7 +17,7 @@ import { formatTimestamp, isTimestampInput } from "./timestampInput.ts"
 export const Timestamp = Schema.DateFromString
 
 /**
- * An instant in a request: a valid `Date`, a `DateTime.Utc`, or an RFC 3339 text with a zone, e.g.
+ * A time in a request: a valid `Date`, a `DateTime.Utc`, or an RFC 3339 string with an offset, e.g.
  * `"2025-06-01T00:00:00Z"`.
  *
  * @since 2.0.0
@@ -26,7 +26,7 @@ export const Timestamp = Schema.DateFromString
 export type TimestampInput = Date | DateTime.Utc | string
 
 /**
- * The schema of {@link TimestampInput}.
+ * Schema of {@link TimestampInput}.
  *
  * @since 2.0.0
  * @category schemas

@@ -1,5 +1,5 @@
 /**
- * How answers are read: what a newer server adds must not break a program that is already running.
+ * Schemas that read responses tolerantly: additions of a newer server must not break a running program.
  *
  * @since 2.0.0
  */
@@ -10,7 +10,7 @@ import * as SchemaGetter from "effect/SchemaGetter"
 import { absent, plainly } from "./Reader.ts"
 
 /**
- * A member of an answer that the server leaves out or sends as `null` when it has no value: absent in both cases.
+ * A field of a response that the server omits or sends as `null` if it has no value. Absent in both cases.
  *
  * @since 2.0.0
  * @category constructors
@@ -26,7 +26,7 @@ const absentIfNull = plainly(
 )
 
 /**
- * Declares a member of an answer that the server leaves out or sends as `null` when it has no value.
+ * Declares a field of a response that the server omits or sends as `null` if it has no value.
  *
  * @since 2.0.0
  * @category constructors
@@ -34,14 +34,14 @@ const absentIfNull = plainly(
 export const nullish = <S extends Schema.Constraint>(schema: S): nullish<S> =>
   Schema.optionalKey(Schema.NullOr(schema)).pipe(
     Schema.decodeTo(Schema.optionalKey(Schema.toType(schema)), {
-      // It takes values of any type, and gives them as they are.
+      // Passes values of any type through unchanged.
       decode: absentIfNull as SchemaGetter.Getter<S["Type"], S["Type"] | null>,
       encode: SchemaGetter.passthrough<S["Type"]>()
     })
   )
 
 /**
- * A list of an answer that the server sends as `null` when it is empty: an empty array then.
+ * An array of a response that the server sends as `null` if it is empty. Decodes to an empty array.
  *
  * @since 2.0.0
  * @category constructors
@@ -57,7 +57,7 @@ const emptyIfNull = plainly(
 )
 
 /**
- * Declares a list of an answer that the server sends as `null` when it is empty.
+ * Declares an array of a response that the server sends as `null` if it is empty.
  *
  * @since 2.0.0
  * @category constructors
@@ -65,14 +65,14 @@ const emptyIfNull = plainly(
 export const nullableArray = <S extends Schema.Constraint>(item: S): nullableArray<S> =>
   Schema.NullOr(Schema.Array(item)).pipe(
     Schema.decodeTo(Schema.Array(Schema.toType(item)), {
-      // As above.
+      // Passes arrays of any type through unchanged.
       decode: emptyIfNull as SchemaGetter.Getter<ReadonlyArray<S["Type"]>, ReadonlyArray<S["Type"]> | null>,
       encode: SchemaGetter.transform((items: ReadonlyArray<S["Type"]>): ReadonlyArray<S["Type"]> | null => items)
     })
   )
 
 /**
- * One of the literals `L`, or a text that a newer server knows.
+ * One of the literals `L`, or a string added by a newer server.
  *
  * @since 2.0.0
  * @category models
@@ -80,7 +80,7 @@ export const nullableArray = <S extends Schema.Constraint>(item: S): nullableArr
 export type Open<L extends string> = L | (string & {})
 
 /**
- * Declares an enumeration of an answer: the known literals are offered by the editor, any other text is read as it is.
+ * Declares an enumeration of a response: editors suggest the known literals, and any other string is accepted as is.
  *
  * @since 2.0.0
  * @category constructors
@@ -91,10 +91,10 @@ export const OpenEnum = <const L extends string>(closed: {
   Schema.String.annotate({ knownLiterals: closed.literals }) as Schema.Codec<Open<L>, string>
 
 /**
- * The `type` of a member of a union that a newer server knows: any text that is none of the known types.
+ * The `type` of a union member added by a newer server: any string other than the known types.
  *
- * Declared as an enum, though none exists at run time, because TypeScript tells a union apart by types of one value
- * only: with a `string` in its place, `type === "metered"` would not leave the unknown members out.
+ * Declared as an enum, which does not exist at run time, because TypeScript narrows a union only by literal types: with
+ * `string` instead, `type === "metered"` would not exclude the unknown members.
  *
  * @since 2.0.0
  * @category models
@@ -104,25 +104,25 @@ export declare enum UnknownType {
 }
 
 /**
- * A member of a union that a newer server knows: its raw members with the `type` that tells it apart.
+ * A union member added by a newer server: its raw fields, discriminated by `type`.
  *
  * @since 2.0.0
  * @category models
  */
 export interface UnknownMember {
-  /** What the server calls its kind. */
+  /** Type of the value, as the server names it. */
   readonly type: UnknownType
   readonly [member: string]: unknown
 }
 
 /**
- * The last resort of a union that is told apart by `type`: any object whose `type` is none of the known ones, with the
- * members that it shares with the known ones, and its other members raw.
+ * Declares the fallback member of a union that is discriminated by `type`: any object whose `type` is not a known one.
+ * It has the shared fields of the union, and keeps its other fields raw.
  *
- * A malformed value of a known type stays an error, so that the fault is reported where it is.
+ * A malformed value of a known type remains an error, so that the fault is reported where it is.
  *
- * @param known - the types of the other members of the union
- * @param shared - the members that every member of the union has
+ * @param known - types of the other members of the union
+ * @param shared - fields that all members of the union have
  * @since 2.0.0
  * @category constructors
  */
@@ -132,7 +132,7 @@ export const UnknownMember = <const Fields extends Schema.Struct.Fields = {}>(
 ) => {
   const type = Schema.String.check(
     Schema.makeFilter((text) => !known.includes(text), { expected: `a type other than ${known.join(", ")}` })
-    // The declared enum is the type of no value that TypeScript could name.
+    // TypeScript has no value of a declared enum.
   ) as unknown as Schema.Codec<UnknownType, string>
   const fields = { ...shared, type: type.annotateKey({ description: "Type of the value, as the server names it." }) }
   return Schema.StructWithRest(Schema.Struct(fields), [Schema.Record(Schema.String, Schema.Unknown)])

@@ -1,12 +1,12 @@
 /**
- * The windows over which usage is aggregated.
+ * Windows over which usage is aggregated.
  *
  * @since 2.0.0
  */
 import * as Schema from "effect/Schema"
 
 /**
- * How long a window of a meter query or of a balance history is.
+ * Size of the windows of a meter query or a balance history.
  *
  * @since 2.0.0
  * @category schemas
@@ -14,7 +14,7 @@ import * as Schema from "effect/Schema"
 export const WindowSize = Schema.Literals(["MINUTE", "HOUR", "DAY", "MONTH"])
 
 /**
- * How long a window of a meter query or of a balance history is.
+ * Size of the windows of a meter query or a balance history.
  *
  * @since 2.0.0
  * @category models
@@ -22,7 +22,7 @@ export const WindowSize = Schema.Literals(["MINUTE", "HOUR", "DAY", "MONTH"])
 export type WindowSize = typeof WindowSize.Type
 
 /**
- * An IANA time zone, e.g. `"Europe/Budapest"`: the clock to which windows are aligned.
+ * An IANA time zone to align windows to, e.g. `"Europe/Budapest"`.
  *
  * @since 2.0.0
  * @category schemas

@@ -1,17 +1,19 @@
 /**
- * The attributes of an event beyond those that CloudEvents names.
+ * Extension attributes of events.
  *
- * Without a schema, so that a program which only sends events carries none.
+ * Without a schema, so that a program that only sends events does not bundle schemas.
  *
  * @since 2.0.0
  */
 import * as Predicate from "effect/Predicate"
 
-/** What a program may have meant by a name. */
+/** Attributes that a name may be a typo of. */
 const attributes = ["source", "specversion", "type", "subject", "time", "data", "datacontenttype", "dataschema"]
 const synonyms: Readonly<Record<string, string>> = { timestamp: "time", customer: "subject", properties: "data" }
 
-/** Whether a name is another one but for one letter too many, too few, or wrong, or two that are swapped. */
+/**
+ * Returns whether a name differs from another by a single typo: a letter too many, missing, or wrong, or two swapped.
+ */
 const isSlip = (name: string, meant: string): boolean => {
   let start = 0
   while (start < name.length && name[start] === meant[start]) start += 1
@@ -30,20 +32,19 @@ const meantBy = (name: string): string | undefined => {
 }
 
 /**
- * Says what is wrong with an attribute beyond those that CloudEvents names; `undefined` if it is an extension.
+ * Returns what is wrong with an attribute that CloudEvents does not define, or `undefined` if it is a valid extension.
  *
- * The server takes every extension and keeps none: one that looks like a slip of the pen would be usage that is metered
- * wrongly, without a word.
+ * The server accepts every extension and keeps none, so a misspelled attribute would silently lead to wrong usage.
  *
  * @internal
  */
 export const extensionIssue = (name: string, value: unknown): string | undefined => {
   const meant = meantBy(name)
-  if (meant !== undefined) return `is not an attribute of an event; did you mean ${meant}?`
+  if (meant !== undefined) return `is not an event attribute; did you mean ${meant}?`
   const isExtension =
     /^[a-z0-9]+$/i.test(name) &&
     (Predicate.isNullish(value) || Predicate.isString(value) || Predicate.isBoolean(value) || Number.isFinite(value))
   return isExtension
     ? undefined
-    : "is neither an attribute of an event nor an extension, which is a string, a number or a boolean under a name of letters and digits"
+    : "is neither an event attribute nor an extension, which must be a string, a number or a boolean under a name of letters and digits"
 }

@@ -1,14 +1,14 @@
 /**
- * What JSON cannot express.
+ * Detection of values that JSON cannot express.
  *
- * Without a schema, so that a program which only sends events carries none.
+ * Without a schema, so that a program that only sends events does not bundle schemas.
  *
  * @since 2.0.0
  */
 import * as Predicate from "effect/Predicate"
 
 /**
- * A value that JSON cannot express, and where it stands.
+ * A value that JSON cannot express, with its location.
  *
  * @since 2.0.0
  * @category models
@@ -19,7 +19,7 @@ export interface JsonFault {
 }
 
 /**
- * Tells whether an object is no instance of any class.
+ * Returns whether an object is a plain object, not an instance of a class.
  *
  * @internal
  */
@@ -28,12 +28,13 @@ export const isPlain = (value: object): boolean => {
   return prototype === Object.prototype || prototype === null
 }
 
-/** How deep a value may be nested: far from what a call stack holds, here and on the server. */
+/** Maximum nesting depth, far below what exhausts the call stack, here and on the server. */
 const MAX_DEPTH = 1000
 
 /**
- * Finds the first value within an object that JSON cannot express: BigInt, NaN, Infinity, a function, a symbol, an invalid Date, a
- * cycle, an instance of a class without `toJSON`, a member that throws when it is read, or too deep a nesting.
+ * Finds the first value within an object that JSON cannot express: a BigInt, NaN, Infinity, a function, a symbol, an
+ * invalid Date, a cycle, an instance of a class without `toJSON`, a field whose getter throws, or nesting that is too
+ * deep.
  *
  * @since 2.0.0
  * @category combinators
@@ -74,7 +75,7 @@ export const findJsonFault = (object: object): JsonFault | undefined => {
   const visitMembers = (current: object): JsonFault | undefined => {
     if (ancestors.includes(current)) return fault("the value contains itself")
     if (ancestors.length === MAX_DEPTH) {
-      return { path: path.slice(0, 1), issue: `the value is nested more than ${MAX_DEPTH} deep` }
+      return { path: path.slice(0, 1), issue: `the value is nested more than ${MAX_DEPTH} levels deep` }
     }
     ancestors.push(current)
     for (const [key, member] of Array.isArray(current) ? current.entries() : Object.entries(current)) {
@@ -90,6 +91,6 @@ export const findJsonFault = (object: object): JsonFault | undefined => {
   try {
     return visitMembers(object)
   } catch (error) {
-    return fault(`cannot be read: ${error instanceof Error ? error.message : "it throws"}`)
+    return fault(`cannot be read: ${error instanceof Error ? error.message : "a getter or toJSON threw"}`)
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Instants of requests: told from what is none, and written as text.
+ * Validation and formatting of times in requests.
  *
- * Without a schema, so that a program which only sends events carries none.
+ * Without a schema, so that a program that only sends events does not bundle schemas.
  *
  * @since 2.0.0
  */
@@ -14,17 +14,17 @@ const rfc3339 = /^(\d{4})-(\d{2})-(\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d
 const isRfc3339 = (text: string): boolean => {
   const [, year, month, day] = rfc3339.exec(text) ?? []
   if (year === undefined) return false
-  // Date carries a day that does not exist over into another month: 30 February comes back as a day of March.
+  // Date rolls a day that does not exist over into the next month: February 30 becomes a day in March.
   const date = new Date(`${year}-${month}-01T00:00:00Z`)
   date.setUTCDate(Number(day))
   return date.getUTCMonth() + 1 === Number(month)
 }
 
-/** RFC 3339 has years of four digits; the year of an invalid Date is NaN. */
+/** RFC 3339 years have four digits. The year of an invalid Date is NaN. */
 const isFormattable = (date: Date): boolean => date.getUTCFullYear() >= 0 && date.getUTCFullYear() <= 9999
 
 /**
- * Tells whether a value is an instant that a request takes.
+ * Returns whether a value is a valid time for a request.
  *
  * @internal
  */
@@ -36,7 +36,7 @@ export const isTimestampInput = (value: unknown): value is TimestampInput =>
       : DateTime.isDateTime(value) && DateTime.isUtc(value) && isFormattable(DateTime.toDateUtc(value))
 
 /**
- * The text that an instant of a request travels as. A text is sent as it was given.
+ * Formats a time for a request. A string is sent unchanged.
  *
  * @since 2.0.0
  * @category combinators

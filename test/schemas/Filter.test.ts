@@ -35,7 +35,7 @@ describe("FilterString", () => {
       ]) {
         assert.include(
           (yield* Effect.flip(encodeString(filter))).message,
-          "one operator an object: join several by $and"
+          "one operator per object: combine several with $and"
         )
       }
     })
@@ -77,7 +77,7 @@ describe("FilterTime", () => {
   it.effect("refuses two operators, other operators, and what is no instant", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(encodeTime({ $gte: new Date(0), $lt: new Date(1) }))
-      assert.include(error.message, "one operator an object: join several by $and")
+      assert.include(error.message, "one operator per object: combine several with $and")
       for (const filter of [{ $eq: new Date(0) }, { $gt: "yesterday" }, { $gt: 0 }])
         yield* Effect.flip(encodeTime(filter))
     })

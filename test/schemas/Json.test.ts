@@ -38,7 +38,7 @@ describe("findJsonFault", () => {
     ["an instance of a class", { a: new Instance() }, ["a"], "an instance of Instance is not JSON"],
     ["a Map", { a: new Map() }, ["a"], "an instance of Map is not JSON"],
     ["a boxed text", { a: Object("text") }, ["a"], "an instance of String is not JSON"],
-    ["too deep a nesting", nested(1001), ["a"], "the value is nested more than 1000 deep"],
+    ["too deep a nesting", nested(1001), ["a"], "the value is nested more than 1000 levels deep"],
     [
       "a getter that throws",
       { a: Object.defineProperty({}, "b", { enumerable: true, get: throwing }) },

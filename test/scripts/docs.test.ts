@@ -66,7 +66,7 @@ describe("the documentation of the package", () => {
     const meter = items.find(({ name }) => name === "Meter")
     const name = meter?.members.find((member) => member.name === "name")
     assert.strictEqual(name?.code, "name?: string")
-    assert.strictEqual(name?.comment.text, "The meter's name for people. Default: the slug.")
+    assert.strictEqual(name?.comment.text, "Display name of the meter. Defaults to the slug.")
   })
 })
 

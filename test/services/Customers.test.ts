@@ -230,7 +230,7 @@ describe("Customers", () => {
     Effect.gen(function* () {
       const { service: customers } = yield* connect(Customers, Customers.layer)
       const error = yield* Effect.flip(customers.create({ name: "ACME" }))
-      assert.strictEqual(error.message, "createCustomer: key: is required where usageAttribution names no subject")
+      assert.strictEqual(error.message, "createCustomer: key: is required if usageAttribution has no subjects")
     })
   )
 

@@ -97,24 +97,19 @@ describe("complete", () => {
       "data",
       "must be a plain object: spread an instance of a class"
     ],
-    [
-      "a slip of the pen",
-      { type: "t", suject: "s" },
-      "suject",
-      "is not an attribute of an event; did you mean subject?"
-    ],
+    ["a slip of the pen", { type: "t", suject: "s" }, "suject", "is not an event attribute; did you mean subject?"],
     [
       "a letter too many",
       { type: "t", subject: "s", times: 1 },
       "times",
-      "is not an attribute of an event; did you mean time?"
+      "is not an event attribute; did you mean time?"
     ],
-    ["letters swapped", { tpye: "t", subject: "s" }, "tpye", "is not an attribute of an event; did you mean type?"],
+    ["letters swapped", { tpye: "t", subject: "s" }, "tpye", "is not an event attribute; did you mean type?"],
     [
       "another word",
       { type: "t", subject: "s", timestamp: "x" },
       "timestamp",
-      "is not an attribute of an event; did you mean time?"
+      "is not an event attribute; did you mean time?"
     ],
     ["a set of events", new Set([{ type: "t", subject: "s" }]), "", "must be one event, or an array of events"],
     ["the promise of an event", Promise.resolve({ type: "t", subject: "s" }), "", "must not be a promise: await it"],
@@ -133,7 +128,11 @@ describe("complete", () => {
 describe("prepareEvent", () => {
   it.effect.prop("counts the bytes of UTF-8", { text: Schema.String }, ({ text }) =>
     Effect.gen(function* () {
-      const { bytes, json } = yield* prepareEvent({ type: "prompt", subject: "customer-1", data: { text: `${text}ü✓😀` } })
+      const { bytes, json } = yield* prepareEvent({
+        type: "prompt",
+        subject: "customer-1",
+        data: { text: `${text}ü✓😀` }
+      })
       assert.strictEqual(bytes, Buffer.byteLength(json))
     })
   )
@@ -153,7 +152,9 @@ describe("send", () => {
   it.effect("sends prepared events as one batch, the same bytes each time", () =>
     Effect.gen(function* () {
       const { headers, sent, service } = yield* connect(Ingest, Ingest.layer, noContent, noContent)
-      const events = yield* Effect.forEach(["a", "b"], (id) => prepareEvent({ id, type: "prompt", subject: "customer-1" }))
+      const events = yield* Effect.forEach(["a", "b"], (id) =>
+        prepareEvent({ id, type: "prompt", subject: "customer-1" })
+      )
       yield* service.send(events)
       yield* service.send(events)
       assert.deepStrictEqual(sent[0], ["POST", "/api/v1/events", events.map(({ json }): unknown => JSON.parse(json))])
