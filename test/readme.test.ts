@@ -20,8 +20,7 @@ const root = join(import.meta.dirname, "..")
 const read = (file: string) => readFileSync(join(root, file), "utf8")
 
 const guides = globSync("docs/*.md", { cwd: root }).sort()
-const readme = fromMarkdown("README.md")
-const documents = [...readme, ...guides.flatMap(fromMarkdown)]
+const documents = ["README.md", ...guides].flatMap(fromMarkdown)
 const examples = fromExamples("src/**/*.ts")
 const workspace = new Workspace([...documents, ...examples])
 
@@ -64,6 +63,7 @@ describe("every snippet of the README and the guides compiles and runs", () => {
     for (const snippet of program) {
       it(snippet.name, async ({ skip }) => {
         assert.deepStrictEqual(check(snippet), [])
+        if (snippet.with !== undefined) return
         const faults = await run()
         if (typeof faults === "string") return skip(faults)
         assert.deepStrictEqual(faults(snippet), [])
@@ -84,11 +84,13 @@ describe("every example in the sources compiles, and runs if it is a whole progr
   }
 })
 
-describe("what the README says is so", () => {
+describe("what the README and the guide to the calls say is so", () => {
   const text = read("README.md")
-  const code = readme.flat().flatMap(({ lines }) => lines)
 
   it("shows every call of the client", () => {
+    const code = fromMarkdown("docs/calls.md")
+      .flat()
+      .flatMap(({ lines }) => lines)
     const client = new sdk.OpenMeter({ baseUrl: "http://localhost" })
     const calls = Object.entries(client).flatMap(([resource, methods]) =>
       Object.getOwnPropertyNames(Object.getPrototypeOf(methods))
@@ -102,20 +104,22 @@ describe("what the README says is so", () => {
     )
   })
 
-  it("lists every error that a call can fail with, and whether it is retryable", () => {
-    const rows = [...text.matchAll(/^\| `(\w+Error)` \| (?:(\d{3}): )?.* \| (yes|no|[\d, ]+) \| .*\|$/gm)]
-    const errors = new Map<string, unknown>(Object.entries(sdk).filter(([name]) => name.endsWith("Error")))
-    // Two belong to the Promise API alone, and those of the buffer and its outbox to no call.
-    errors.delete("OpenMeterError")
-    for (const name of ["AbortError", "ClosedError", "BufferFullError", "BufferClosedError", "OutboxError"]) {
-      errors.delete(name)
-    }
+  const rows = [...text.matchAll(/^\| `(\w+Error)` \| (?:(\d{3}): )?.* \| (yes|no|–|[\d, ]+|unless .*) \| .*\|$/gm)]
+  const errors = new Map<string, unknown>(
+    Object.entries(sdk).filter(([name]) => name.endsWith("Error") && name !== "OpenMeterError")
+  )
+
+  it("lists every error that a program can meet", () => {
     assert.sameMembers(
       rows.map(([, name]) => name),
       [...errors.keys()]
     )
+  })
+
+  it("says which errors are an OpenMeterError, and whether they are retryable", () => {
     const statuses = [408, 409, 500, 501, 502, 503, 504, 505]
-    const told = rows.flatMap(([, name, status, retryable]) =>
+    const [ofCalls, others] = [rows.slice(0, -3), rows.slice(-3)]
+    const told = ofCalls.flatMap(([, name, status, retryable]) =>
       retryable === "yes" || retryable === "no"
         ? [{ name, status: status === undefined ? undefined : Number(status), isRetryable: retryable === "yes" }]
         : statuses
@@ -123,10 +127,31 @@ describe("what the README says is so", () => {
             .map((status) => ({ name, status, isRetryable: retryable!.split(", ").includes(String(status)) }))
     )
     const actual = told.map(({ name, status }) => {
-      const error: sdk.OpenMeterError = Reflect.construct(errors.get(name!) as typeof sdk.ServerError, [{ status }])
-      return { name, status, isRetryable: error.isRetryable }
+      const error: unknown = Reflect.construct(errors.get(name!) as typeof sdk.ServerError, [{ status }])
+      assert.isTrue(error instanceof sdk.OpenMeterError, name)
+      return { name, status, isRetryable: error instanceof sdk.OpenMeterError && error.isRetryable }
     })
     assert.deepStrictEqual(told, actual)
+
+    const reasons = ["full", "corrupt", "unavailable"] as const
+    const instances = [
+      ...reasons.map((reason) => new sdk.OutboxError({ reason, message: "" })),
+      new sdk.AbortError(undefined),
+      new sdk.ClosedError()
+    ]
+    assert.deepStrictEqual(
+      others.map(([, name, , retryable]) => [name, retryable]),
+      [
+        ["OutboxError", "unless `reason` is `corrupt`"],
+        ["AbortError", "–"],
+        ["ClosedError", "–"]
+      ]
+    )
+    assert.deepStrictEqual(
+      instances.map((error) => ("isRetryable" in error ? error.isRetryable : undefined)),
+      [true, false, true, undefined, undefined]
+    )
+    assert.isFalse(instances.some((error: unknown) => error instanceof sdk.OpenMeterError))
   })
 
   it("lists every variable of the environment", () => {

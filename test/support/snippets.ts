@@ -3,7 +3,8 @@
  *
  * A block of a Markdown file that is marked `ts` is a module of its own. With the comment `<!-- continues -->` before it,
  * it goes on where the block before it left off, in a scope within that one's. `// => text` after a `console.log` says
- * what is printed. Nothing else is special: what is in the block is what runs.
+ * what is printed. After `<!-- with name -->`, a block is written for the package of that name in the place of this one:
+ * it is type-checked, and not run. Nothing else is special: what is in the block is what runs.
  */
 import { spawn } from "node:child_process"
 import {
@@ -26,7 +27,15 @@ const root = join(import.meta.dirname, "../..")
 const documented = "http://localhost:8888"
 
 /** What programs of the documents are written with. */
-const packages = ["effect", "@effect/platform-node", "@effect/sql-pg", "@effect/vitest", "vitest", "@types/node"]
+const packages = [
+  "effect",
+  "@effect/platform-node",
+  "@effect/sql-pg",
+  "@effect/vitest",
+  "vitest",
+  "@types/node",
+  ...Object.keys(manifest.devDependencies).filter((name) => name.startsWith("openmeter-"))
+]
 
 /** The entry points of the package, as its sources. */
 const entryPoints = Object.fromEntries(
@@ -43,6 +52,8 @@ export interface Snippet {
   /** The place of its first line in the document, from 1. */
   readonly line: number
   readonly file: string
+  /** The package that stands in the place of this one. */
+  readonly with?: string
 }
 
 /** Snippets that go on from one another: one module. */
@@ -57,11 +68,13 @@ export const fromMarkdown = (file: string): ReadonlyArray<Program> => {
     if (text.startsWith("#")) heading = text.replace(/^#+ /, "")
     if (text !== "```ts") return
     const line = i + 2
+    const [, other] = /^<!-- with (\S+) -->$/.exec(lines[i - 1] ?? "") ?? []
     const snippet = {
       name: `${file}:${line} ${heading}`,
       lines: lines.slice(i + 1, lines.indexOf("```", i)),
       line,
-      file
+      file,
+      ...(other === undefined ? {} : { with: other })
     }
     if (lines[i - 1] === "<!-- continues -->") programs.at(-1)!.push(snippet)
     else programs.push([snippet])
@@ -132,7 +145,8 @@ const moduleOf = (program: Program): ReadonlyArray<Line> => {
     let importing = false
     snippet.lines.forEach((text, j) => {
       importing ||= isImport(text)
-      ;(importing ? imports : body).push({ text, snippet, line: snippet.line + j })
+      const written = snippet.with === undefined ? text : text.replace(`"${manifest.name}"`, `"${snippet.with}"`)
+      ;(importing ? imports : body).push({ text: written, snippet, line: snippet.line + j })
       if (/ from "[^"]+"$/.test(text)) importing = false
     })
   })
