@@ -1,5 +1,5 @@
 /**
- * Answers as comma-separated values instead of JSON.
+ * Responses as CSV instead of JSON.
  *
  * @since 2.0.0
  */
@@ -7,7 +7,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 
 /**
- * A table as text: a header line, then one line a row (RFC 4180).
+ * A table as CSV (RFC 4180): a header line, then one line per row.
  *
  * @since 2.0.0
  * @category schemas
@@ -15,7 +15,7 @@ import * as Schema from "effect/Schema"
 export const Csv = Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/csv" }))
 
 /**
- * The header that asks for comma-separated values: the server sends JSON to everyone who does not.
+ * Header that requests CSV. Without it, the server returns JSON.
  *
  * @since 2.0.0
  * @category schemas

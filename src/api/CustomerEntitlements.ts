@@ -1,5 +1,5 @@
 /**
- * How entitlements of customers travel.
+ * Endpoints of entitlements of customers.
  *
  * @since 2.0.0
  */
@@ -26,7 +26,7 @@ const byIdOrKey = { ...customer, entitlementIdOrFeatureKey: PathParam }
 const created = HttpApiSchema.status(201)
 
 /**
- * The operations on entitlements of customers.
+ * Operations on entitlements of customers.
  *
  * @since 2.0.0
  * @category contract

@@ -1,5 +1,5 @@
 /**
- * How customers travel.
+ * Endpoints of customers.
  *
  * @since 2.0.0
  */
@@ -23,7 +23,7 @@ import { problems } from "./Problem.ts"
 const customer = { customerIdOrKey: PathParam }
 
 /**
- * The operations on customers.
+ * Operations on customers.
  *
  * @since 2.0.0
  * @category contract

@@ -1,5 +1,5 @@
 /**
- * How the server's own metrics travel.
+ * Endpoint of the server's metrics.
  *
  * @since 2.0.0
  */
@@ -11,7 +11,7 @@ import { Idempotency } from "./Idempotency.ts"
 import { problems } from "./Problem.ts"
 
 /**
- * The operations for whoever runs the server.
+ * Operations that expose the server's metrics.
  *
  * @since 2.0.0
  * @category contract

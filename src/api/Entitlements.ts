@@ -1,5 +1,5 @@
 /**
- * How entitlements of subjects travel.
+ * Endpoints of entitlements of subjects.
  *
  * @since 2.0.0
  */
@@ -29,7 +29,7 @@ const byIdOrKey = { ...subject, entitlementIdOrFeatureKey: PathParam }
 const created = HttpApiSchema.status(201)
 
 /**
- * The operations on entitlements of subjects.
+ * Operations on entitlements of subjects.
  *
  * @since 2.0.0
  * @category contract

@@ -1,5 +1,5 @@
 /**
- * How events are listed.
+ * Endpoints that list events.
  *
  * @since 2.0.0
  */
@@ -11,7 +11,7 @@ import { Idempotency } from "./Idempotency.ts"
 import { problems } from "./Problem.ts"
 
 /**
- * The lists of events.
+ * Operations that list events.
  *
  * @since 2.0.0
  * @category contract

@@ -1,5 +1,5 @@
 /**
- * How features travel.
+ * Endpoints of features.
  *
  * @since 2.0.0
  */
@@ -15,10 +15,10 @@ import { problems } from "./Problem.ts"
 const feature = { featureId: PathParam }
 
 /**
- * The operations on features.
+ * Operations on features.
  *
- * `listFeatures` and `listFeaturesPage` are one operation of the server, which answers an array or a page by what the
- * query holds.
+ * `listFeatures` and `listFeaturesPage` are one operation of the server, which returns an array or a page depending on
+ * the query.
  *
  * @since 2.0.0
  * @category contract

@@ -1,5 +1,5 @@
 /**
- * How grants travel, apart from the entitlements that they belong to.
+ * Endpoints of grants across all entitlements.
  *
  * @since 2.0.0
  */
@@ -21,7 +21,7 @@ import { Idempotency } from "./Idempotency.ts"
 import { problems } from "./Problem.ts"
 
 /**
- * The operations on grants, whatever entitlement they belong to.
+ * Operations on grants across all entitlements.
  *
  * @since 2.0.0
  * @category contract

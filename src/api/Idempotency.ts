@@ -1,16 +1,16 @@
 /**
- * What a repeated request does: the annotation by which the retry policy decides.
+ * Annotation of endpoints with the effect of repeating a request, on which the retry policy decides.
  *
  * @since 2.0.0
  */
 import * as Context from "effect/Context"
 
 /**
- * What happens when the server sees the same request twice.
+ * Effect of sending the same request twice.
  *
- * - `"idempotent"`: the second one changes nothing, so it may be sent again after any failure
- * - `"deduplicated"`: the server recognises the second one by the ids in it, so it may be sent again after any failure
- * - `"creating"`: the second one has an effect of its own, so it may be sent again only when the server refused the
+ * - `"idempotent"`: the second request changes nothing, so it is safe to retry after any failure
+ * - `"deduplicated"`: the server recognizes the second request by the ids in it, so it is safe to retry after any failure
+ * - `"creating"`: the second request has an effect of its own, so it is safe to retry only if the server refused the
  *   first one unread (429, 503)
  *
  * @since 2.0.0
@@ -19,9 +19,9 @@ import * as Context from "effect/Context"
 export type Idempotency = "idempotent" | "deduplicated" | "creating"
 
 /**
- * The annotation of an endpoint that says what happens when the server sees its request twice.
+ * Annotation of an endpoint with the effect of sending the same request twice.
  *
- * Nothing is guessed from the HTTP method: an endpoint without the annotation counts as `"creating"`.
+ * Not derived from the HTTP method: endpoints without the annotation are `"creating"`.
  *
  * @since 2.0.0
  * @category annotations

@@ -1,5 +1,5 @@
 /**
- * How the server tells about itself.
+ * Endpoints with information about the server.
  *
  * @since 2.0.0
  */
@@ -12,7 +12,7 @@ import { Idempotency } from "./Idempotency.ts"
 import { problems } from "./Problem.ts"
 
 /**
- * The operations that tell about the server.
+ * Operations that return information about the server.
  *
  * @since 2.0.0
  * @category contract

@@ -1,5 +1,5 @@
 /**
- * How events travel to the server.
+ * Endpoint that ingests events.
  *
  * @since 2.0.0
  */
@@ -12,9 +12,9 @@ import { Idempotency } from "./Idempotency.ts"
 import { problems } from "./Problem.ts"
 
 /**
- * Ingestion.
+ * The ingest operation.
  *
- * It is sent by `services/Ingest.ts` without this contract, to be small; a test holds the two together.
+ * To keep bundles small, `services/Ingest.ts` sends it without this contract; a test keeps the two consistent.
  *
  * @since 2.0.0
  * @category contract

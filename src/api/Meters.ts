@@ -1,5 +1,5 @@
 /**
- * How meters travel.
+ * Endpoints of meters.
  *
  * @since 2.0.0
  */
@@ -25,7 +25,7 @@ import { problems } from "./Problem.ts"
 const meter = { meterIdOrSlug: PathParam }
 
 /**
- * The operations on meters.
+ * Operations on meters.
  *
  * @since 2.0.0
  * @category contract

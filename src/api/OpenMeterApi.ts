@@ -1,5 +1,5 @@
 /**
- * The whole contract: every operation of the server that this SDK knows.
+ * The full contract: every operation of the server that this SDK supports.
  *
  * @since 2.0.0
  */
@@ -18,9 +18,9 @@ import { PortalApi } from "./Portal.ts"
 import { SubjectsApi } from "./Subjects.ts"
 
 /**
- * The whole contract: every operation of the server that this SDK knows.
+ * The full contract: every operation of the server that this SDK supports.
  *
- * Services take their own group instead, so that a program carries only what it uses.
+ * Each service uses only its own group, so that a program bundles only what it uses.
  *
  * @since 2.0.0
  * @category contract

@@ -1,5 +1,5 @@
 /**
- * How portal tokens travel, and what they allow.
+ * Endpoints of portal tokens, and of the queries that they allow.
  *
  * @since 2.0.0
  */
@@ -21,7 +21,7 @@ import { Idempotency } from "./Idempotency.ts"
 import { problems } from "./Problem.ts"
 
 /**
- * The operations on portal tokens, and the one that they allow.
+ * Operations on portal tokens, and the queries that a portal token allows.
  *
  * @since 2.0.0
  * @category contract

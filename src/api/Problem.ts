@@ -1,5 +1,5 @@
 /**
- * The error answers of the server, as the contract declares them.
+ * Error responses of the server, as declared by the contract.
  *
  * @since 2.0.0
  */
@@ -9,9 +9,9 @@ import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 
 /**
- * A problem document (RFC 9457) that came with the status `S`.
+ * A problem document (RFC 9457) with the status `S`.
  *
- * The class exists for the type of an endpoint's error channel: its status says which of the SDK's errors the answer
+ * Exists for the type of an endpoint's error channel: the status determines which of the SDK's errors the response
  * becomes.
  *
  * @since 2.0.0
@@ -27,7 +27,7 @@ export class Problem<const S extends number> {
 }
 
 /**
- * The schema of a problem document that travels with one status.
+ * Schema of the problem document of one status.
  *
  * @since 2.0.0
  * @category models
@@ -53,7 +53,7 @@ const problem = <const S extends number>(status: S): ProblemSchema<S> =>
 const common = [problem(400), problem(401), problem(403), problem(412), problem(500), problem(503)] as const
 
 /**
- * Declares the problems that an endpoint can answer: those of every endpoint, and the given statuses.
+ * Declares the problems that an endpoint can return: those of every endpoint, and those of the given statuses.
  *
  * @example
  * HttpApiEndpoint.get("getMeter", "/api/v1/meters/:meterIdOrSlug", { success: Meter, error: problems(404) })

@@ -1,5 +1,5 @@
 /**
- * How subjects travel.
+ * Endpoints of subjects.
  *
  * @since 2.0.0
  */
@@ -16,7 +16,7 @@ import { problems } from "./Problem.ts"
 const subject = { subjectIdOrKey: PathParam }
 
 /**
- * The operations on subjects.
+ * Operations on subjects.
  *
  * @since 2.0.0
  * @category contract

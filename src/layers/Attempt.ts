@@ -1,5 +1,5 @@
 /**
- * One attempt of a call: sent, and read to its last byte, within a time.
+ * A single attempt of a call: sends the request and reads the full response, within a time limit.
  *
  * @since 2.0.0
  */
@@ -14,32 +14,32 @@ import { endWait, heldBack, remaining } from "./Deadline.ts"
 import type { Answer, Client } from "./Policy.ts"
 import { ReadResponse } from "./ReadResponse.ts"
 
-/** A response whose body did not come whole: whoever reads it fails. */
+/** A response with an incomplete body. Reading it fails. */
 const withoutBody = (response: HttpClientResponse.HttpClientResponse): ReadResponse => {
   const { request } = response
-  const reason = new HttpClientError.DecodeError({ request, response, description: "the body broke off" })
+  const reason = new HttpClientError.DecodeError({ request, response, description: "the body is incomplete" })
   return new ReadResponse(response, Effect.fail(new HttpClientError.HttpClientError({ reason })))
 }
 
 /**
- * The text of an answer, for an error that quotes it.
+ * Returns the text of a response, to quote it in an error.
  *
  * @since 2.0.0
  * @category combinators
  */
 export const textOf = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<string> =>
-  Effect.orElseSucceed(response.text, () => "(the body broke off)")
+  Effect.orElseSucceed(response.text, () => "(the body is incomplete)")
 
 const isSuccess = ({ status }: HttpClientResponse.HttpClientResponse): boolean => status >= 200 && status < 300
 
 /**
- * Makes a client read each answer whole, into memory, before a time or the call's deadline is over.
+ * Makes a client read each response fully into memory, within the time limit of the attempt and the call's deadline.
  *
- * A success counts as there when its last byte is: a body that stalls is a timeout, and one that breaks off a transport
- * error, so that whatever is built on attempts sees both. Any other answer is there with its status, which says what is
- * wrong even where the body does not come.
+ * A success is complete with its last byte: a stalled body is a timeout, and a broken one a transport error, so that
+ * policies around the attempt see both. Any other response is returned with its status even if its body is incomplete,
+ * because the status tells what is wrong.
  *
- * @param attemptTimeout - how long an attempt may take, in milliseconds
+ * @param attemptTimeout - time limit of an attempt, in milliseconds
  * @since 2.0.0
  * @category combinators
  */

@@ -1,5 +1,5 @@
 /**
- * What the layers under a service know of the call that is under way.
+ * The context of the running call, for the layers below the services.
  *
  * @since 2.0.0
  */
@@ -13,7 +13,7 @@ import type { Permits } from "./Concurrency.ts"
 import { resolveCall, type CallOptions, type ResolvedCallOptions } from "./Options.ts"
 
 /**
- * The operation that the running call performs. Policies read it to decide what they may do.
+ * The operation of the running call. Policies read it to decide what they may do.
  *
  * @since 2.0.0
  * @category references
@@ -23,7 +23,7 @@ export const CurrentOperation: Context.Reference<Operation> = Context.Reference(
 })
 
 /**
- * What the running call does otherwise than its client.
+ * The options of the running call, which override its client's.
  *
  * @since 2.0.0
  * @category references
@@ -34,7 +34,7 @@ export const CurrentCallOptions: Context.Reference<ResolvedCallOptions> = Contex
 )
 
 /**
- * The permits of the running call, in the place of its client's.
+ * The permits of the running call, which override its client's.
  *
  * @internal
  */
@@ -44,7 +44,7 @@ export const CurrentPermits: Context.Reference<Permits | undefined | "client"> =
 )
 
 /**
- * The policies that do not hold for the running call.
+ * The policies that are suspended for the running call.
  *
  * @internal
  */
@@ -58,7 +58,7 @@ interface Suspension {
 }
 
 /**
- * Told when the running call is about to be sent again: an attempt before may have arrived.
+ * Called before the running call is retried: an earlier attempt may have reached the server.
  *
  * @since 2.0.0
  * @category references
@@ -68,9 +68,9 @@ export const CurrentRepeat: Context.Reference<() => void> = Context.Reference("@
 })
 
 /**
- * Runs an effect whose calls have a timeout, headers or retries of their own.
+ * Runs an effect whose calls use the given timeout, headers and retry settings.
  *
- * Fails with the `InvalidRequestError` that names the option that is wrong, before the effect begins.
+ * Fails with an `InvalidRequestError` that names the invalid option, before the effect starts.
  *
  * @example
  * ```ts
@@ -103,14 +103,14 @@ export const withCallOptions: {
 const withoutCaller = Context.omit(CurrentCallOptions, CurrentPermits, CurrentSuspension, Tracer.ParentSpan)
 
 /**
- * Runs an effect on behalf of nobody: what the caller has said for its own calls does not hold for those of the effect,
- * and they are no part of its trace. For what a service does beside those who use it.
+ * Runs an effect independently of its caller: the caller's call options do not apply to the effect's calls, and these
+ * are not part of its trace. For background work of a service.
  *
  * @internal
  */
 export const apartFromCaller = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.updateContext(
     self,
-    // None of these is a part of what an effect requires.
+    // None of these is part of what the effect requires.
     (context: Context.Context<R>) => withoutCaller(context) as Context.Context<R>
   )

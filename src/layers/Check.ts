@@ -1,5 +1,5 @@
 /**
- * The checks that options pass before anything is built on them: each names the option that is wrong.
+ * Validation of options before anything is built from them. Each error names the invalid option.
  *
  * @since 2.0.0
  */
@@ -10,7 +10,7 @@ import * as Predicate from "effect/Predicate"
 import { InvalidRequestError } from "../errors.ts"
 
 /**
- * The error of an option that is wrong.
+ * Creates the error of an invalid option.
  *
  * @internal
  */
@@ -23,11 +23,11 @@ export const invalid = (field: string, reason: string): InvalidRequestError =>
     message: `OpenMeter options: ${field} ${reason}`
   })
 
-/** The same secret by the names that it has in the Promise API, and in effects and the environment. */
+/** The Promise API calls the API key `token`, all others call it `apiKey`. */
 const aliases: Readonly<Record<string, string>> = { token: "apiKey", apiKey: "token" }
 
 /**
- * Refuses a member that is none of the known ones.
+ * Rejects options with unknown names.
  *
  * @internal
  */
@@ -41,7 +41,7 @@ export const refuseUnknown = (options: object, names: ReadonlyArray<string>, pre
 }
 
 /**
- * Checks that an argument of options is an object, and that it holds none but the known ones.
+ * Checks that `options` is an object with known names only.
  *
  * @internal
  */
@@ -51,7 +51,7 @@ export const options = (input: unknown, names: ReadonlyArray<string>): void => {
 }
 
 /**
- * Refuses what is no object, and a member of it that is none of the known ones.
+ * Checks that an option is an object with known names only.
  *
  * @internal
  */
@@ -60,10 +60,10 @@ export const members = (field: string, options: unknown, names: ReadonlyArray<st
   refuseUnknown(options, names, `${field}.`)
 }
 
-/** The longest time in milliseconds: timers of JavaScript runtimes go no further. */
+/** Maximum delay of JavaScript timers, in milliseconds. */
 const MAX_DURATION = 2 ** 31 - 1
 
-/** In milliseconds. What is no duration is `NaN`. */
+/** Converts a duration to milliseconds. Invalid durations give `NaN`. */
 const millisecondsOf = (input: unknown): number => {
   const parsed = Duration.fromInput(input as Duration.Input)
   return Option.isNone(parsed) ? Number.NaN : Duration.toMillis(parsed.value)
@@ -72,7 +72,7 @@ const millisecondsOf = (input: unknown): number => {
 const examples = 'such as 5000 (milliseconds) or "5 seconds"'
 
 /**
- * Checks a time limit that a program gives, and turns it into milliseconds. `Infinity` is no limit.
+ * Checks a time limit, and converts it to milliseconds. `Infinity` stands for no limit.
  *
  * @internal
  */
@@ -83,14 +83,14 @@ export const timeLimit = (field: string, input: unknown): number => {
 }
 
 /**
- * Checks a positive duration that a program gives, and turns it into milliseconds.
+ * Checks a positive duration, and converts it to milliseconds.
  *
  * @internal
  */
 export const duration = (field: string, input: unknown): number => Math.min(timeLimit(field, input), MAX_DURATION)
 
 /**
- * Checks a duration that a program gives, zero included, and turns it into milliseconds.
+ * Checks a duration that may be zero, and converts it to milliseconds.
  *
  * @internal
  */
@@ -101,7 +101,7 @@ export const wait = (field: string, input: unknown): number => {
 }
 
 /**
- * Checks a whole number that a program gives.
+ * Checks an integer.
  *
  * @internal
  */
@@ -119,7 +119,7 @@ export const whole = (
 }
 
 /**
- * Checks a name that a program gives.
+ * Checks a name.
  *
  * @internal
  */

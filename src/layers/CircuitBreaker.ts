@@ -1,5 +1,5 @@
 /**
- * When a server is left alone that fails all the time.
+ * Circuit breaker, which stops sending requests to a failing server.
  *
  * @since 2.0.0
  */
@@ -22,21 +22,24 @@ import { watch } from "./Store.ts"
 import { circuitChanged } from "./Telemetry.ts"
 
 /**
- * When a server is left alone, and for how long.
+ * Options of a circuit breaker.
  *
  * @since 2.0.0
  * @category models
  */
 export interface CircuitBreakerOptions {
-  /** The part of the last attempts that must have failed to open the circuit, 0 to 1. Default: 0.5. */
+  /** Share of recent attempts that must fail to open the circuit, greater than 0 and at most 1. Default: 0.5. */
   readonly failureRate?: number | undefined
-  /** How many of the last attempts are looked at, at least 1. Default: 50. */
+  /** Number of recent attempts to consider, at least 1. Default: 50. */
   readonly size?: number | undefined
-  /** How many attempts there must have been, 1 to `size`. Default: 20. */
+  /** Minimum number of attempts before the circuit can open, 1 to `size`. Default: 20. */
   readonly minimumCalls?: number | undefined
-  /** For how long nothing is sent; then one attempt decides. Default: 30 seconds. */
+  /**
+   * How long the circuit stays open, without sending anything, before a single attempt probes the server. Default: 30
+   * seconds.
+   */
   readonly openDuration?: Duration.Input | undefined
-  /** Under which name a fleet shares the circuit. Default: the server's origin. */
+  /** Name under which several processes share the circuit. Default: the server's origin. */
   readonly key?: string | undefined
 }
 
@@ -63,7 +66,7 @@ const resolve = (options: CircuitBreakerOptions) => {
   }
 }
 
-/** No answer is a failure of the server; what never left is none. */
+/** A missing response counts as a failure of the server, a request that was never sent does not. */
 const classify = (
   exit: Exit.Exit<Parameters<typeof HttpClient.isTransientResponse>[0], NoAnswer>
 ): Breaker.Outcome | Effect.Effect<Breaker.Outcome> =>
@@ -79,20 +82,20 @@ const classify = (
 
 interface Guarded {
   readonly store: Breaker.CircuitBreakerStore["Service"]
-  /** Whether calls pass unrecorded, because the store is out of reach. */
+  /** Whether calls pass unrecorded, because the store is unavailable. */
   readonly isAway: (clock: Clock.Clock) => boolean
 }
 
-/** A store that fails, or does not answer, opens nothing. */
+/** Keeps the circuit closed while the store fails or does not respond. */
 const tolerant = (store: Breaker.CircuitBreakerStore["Service"]): Guarded => {
   const { ask, isAway } = watch<Breaker.CircuitBreakerError>(
     ({ reason }) => reason._tag === "CircuitBreakerStoreError",
-    // effect's breaker logs it by itself.
+    // Effect's breaker logs the failure itself.
     () => Effect.void
   )
   const timedOut = () =>
     new Breaker.CircuitBreakerError({
-      reason: new Breaker.CircuitBreakerStoreError({ message: "no answer in time" })
+      reason: new Breaker.CircuitBreakerStoreError({ message: "the store timed out" })
     })
   return {
     isAway,
@@ -132,11 +135,11 @@ const make = (
   )
 
 /**
- * Opens a circuit for all clients over this layer when too many of the last attempts failed, by the program's
- * `CircuitBreakerStore`: with the store in Redis, a fleet shares the circuit.
+ * Opens the circuit of all clients over this layer when too many recent attempts have failed, with the program's
+ * `CircuitBreakerStore`. With a store in Redis, several processes share the circuit.
  *
- * An open circuit fails calls at once with `CircuitOpenError`. While the store is out of reach, or does not answer
- * within half a second, calls pass unrecorded, and an error is logged.
+ * While the circuit is open, calls fail immediately with `CircuitOpenError`. While the store is unavailable, or does
+ * not respond within half a second, calls pass unrecorded, and an error is logged.
  *
  * @example
  * ```ts
@@ -156,7 +159,7 @@ export const layer = (
 ): Layer.Layer<never, InvalidRequestError, Breaker.CircuitBreakerStore> => make(options, tolerant)
 
 /**
- * Opens a circuit for all clients over this layer within this process.
+ * Opens the circuit of all clients over this layer when too many recent attempts have failed, within this process.
  *
  * @example
  * ```ts
@@ -179,7 +182,7 @@ export const layerMemory = (options: CircuitBreakerOptions = {}): Layer.Layer<ne
   )
 
 /**
- * Guards nothing.
+ * Removes the circuit breaker.
  *
  * @since 2.0.0
  * @category layers
@@ -187,7 +190,7 @@ export const layerMemory = (options: CircuitBreakerOptions = {}): Layer.Layer<ne
 export const layerOff: Layer.Layer<never> = Layer.succeed(CircuitBreakerPolicy, off)
 
 /**
- * Sends the requests of one effect whether the circuit is open or not, and records nothing of them.
+ * Runs an effect whose requests are sent even if the circuit is open, and are not recorded.
  *
  * @example
  * ```ts

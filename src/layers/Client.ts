@@ -1,5 +1,5 @@
 /**
- * The typed client of a group of the contract.
+ * Typed clients of the contract's groups.
  *
  * @since 2.0.0
  */
@@ -13,11 +13,11 @@ import type { CommonError, FromStatus } from "../errors.ts"
 import { makeCall, type Call } from "./Endpoint.ts"
 import { Transport } from "./Transport.ts"
 
-/** The errors that the declared problems of an endpoint become. */
+/** Maps the declared problems of an endpoint to their errors. */
 export type FromWire<P> = P extends Problem<infer S> ? FromStatus<S> : never
 
 /**
- * What calling an endpoint can fail with: the errors of its declared statuses, and those of every call.
+ * Errors of an endpoint: those of its declared statuses, and those of every call.
  *
  * @since 2.0.0
  * @category models
@@ -25,7 +25,7 @@ export type FromWire<P> = P extends Problem<infer S> ? FromStatus<S> : never
 export type ErrorOf<E extends HttpApiEndpoint.ConstraintRequest> = FromWire<E["~Error"]["Type"]> | CommonError
 
 /**
- * The typed client of a group: one function an endpoint.
+ * Typed client of a group, with one function per endpoint.
  *
  * @since 2.0.0
  * @category models
@@ -39,12 +39,12 @@ export type Client<G extends HttpApiGroup.Constraint> = {
 }
 
 /**
- * Makes the typed client of a group over the {@link Transport}.
+ * Creates the typed client of a group over the {@link Transport}.
  *
- * The contract decides what is sent, and how a success is read. Every other answer is mapped from its status alone, so
- * that a page of a proxy and a problem of the server come out as the same error.
+ * The contract determines what is sent and how a success is decoded. Any other response is mapped by its status alone,
+ * so that a proxy's error page and a problem from the server give the same error.
  *
- * @param group - the group itself, not its name: a program carries only the groups that it names
+ * @param group - the group itself rather than its name, so that a program bundles only the groups it uses
  * @since 2.0.0
  * @category constructors
  */
@@ -55,10 +55,10 @@ export const client = <G extends HttpApiGroup.Constraint>(group: G): Effect.Effe
       onGroup() {},
       onEndpoint(endpoint) {
         let call: Call | undefined
-        // A program makes a few of the calls that there are: the codecs of each are made when it is made first.
+        // Codecs are created on the first call of an endpoint, because a program uses only a few of them.
         result[endpoint.endpoint.identifier] = (request) => (call ??= makeCall(transport, endpoint))(request)
       }
     })
-    // Built by name, which the types cannot follow.
+    // Built by name, which TypeScript cannot follow.
     return result as unknown as Client<G>
   })

@@ -1,5 +1,5 @@
 /**
- * How many requests are under way at the same time.
+ * Limit on the number of requests in flight.
  *
  * @since 2.0.0
  */
@@ -21,8 +21,7 @@ import type { Answer, Policy } from "./Policy.ts"
 import type { Observer } from "./Telemetry.ts"
 
 /**
- * How many requests a client has under way at the same time when nothing else is said. On Cloudflare Workers there is no
- * limit by default.
+ * Default limit on a client's requests in flight. On Cloudflare Workers there is no limit by default.
  *
  * @since 2.0.0
  * @category constants
@@ -30,7 +29,7 @@ import type { Observer } from "./Telemetry.ts"
 export const DEFAULT_LIMIT = 64
 
 /**
- * The permits that requests take, one each, and how many requests wait for one.
+ * Permits, one per request in flight, and the number of requests waiting for one.
  *
  * @internal
  */
@@ -39,12 +38,15 @@ export interface Permits {
   waiting: number
 }
 
-/** What a program provides for its clients. `"default"` is the default number, for each client its own. */
+/**
+ * Permits that the program provides for its clients. `"default"` stands for the default limit, separate for each
+ * client.
+ */
 const Provided: Context.Reference<Permits | undefined | "default"> = Context.Reference("@openmeter/sdk/Concurrency", {
   defaultValue: (): Permits | undefined | "default" => "default"
 })
 
-/** The permits for so many requests, or none for any number. */
+/** Creates permits for the given limit, or none if there is no limit. */
 const makePermits = (limit: number | false): Permits | undefined =>
   limit === false ? undefined : { semaphore: Semaphore.makeUnsafe(limit), waiting: 0 }
 
@@ -52,7 +54,9 @@ const make = (limit: number | false): Effect.Effect<Permits | undefined, Invalid
   Check.run(() => makePermits(resolveConcurrency(limit)))
 
 /**
- * Limits the requests under way to a number that all clients over this layer share.
+ * Limits the requests in flight of all clients over this layer together.
+ *
+ * @param limit - at least 1
  *
  * @example
  * ```ts
@@ -65,7 +69,6 @@ const make = (limit: number | false): Effect.Effect<Permits | undefined, Invalid
  * )
  * ```
  *
- * @param limit - at least 1
  * @since 2.0.0
  * @category layers
  */
@@ -73,7 +76,7 @@ export const layer = (limit: number = DEFAULT_LIMIT): Layer.Layer<never, Invalid
   Layer.effect(Provided, make(limit))
 
 /**
- * Lets any number of requests be under way.
+ * Removes the limit on requests in flight.
  *
  * @since 2.0.0
  * @category layers
@@ -81,14 +84,14 @@ export const layer = (limit: number = DEFAULT_LIMIT): Layer.Layer<never, Invalid
 export const layerOff: Layer.Layer<never> = Layer.succeed(Provided, undefined)
 
 /**
- * Limits the requests of one effect to a number of its own, in the place of its client's limit; `false` to none.
+ * Runs an effect with its own limit on requests in flight, instead of the client's. `false` removes the limit.
  *
  * @example
  * ```ts
  * import { Effect, Stream } from "effect"
  * import { Concurrency, Customers } from "@openmeter/sdk/effect"
  *
- * // A nightly job that leaves the client's permits to those who wait for an answer.
+ * // A nightly job that leaves the permits of the client to interactive requests.
  * const names = Effect.flatMap(Customers, (customers) => Stream.runCollect(customers.items())).pipe(Concurrency.with(2))
  * ```
  *
@@ -104,7 +107,7 @@ const with_: {
 
 export { with_ as with }
 
-/** The permits of a client: what it says itself, what its program provides, or the default. */
+/** Returns the permits of a client: from its own options, from the program's layer, or for the default limit. */
 const own = (limit: number | false | undefined): Effect.Effect<Permits | undefined> =>
   limit === undefined
     ? Effect.map(Provided, (provided) =>
@@ -112,7 +115,7 @@ const own = (limit: number | false | undefined): Effect.Effect<Permits | undefin
       )
     : Effect.sync(() => makePermits(limit))
 
-/** An attempt that stands in the queue until it gets a permit. */
+/** Runs an attempt once it gets a permit. */
 const queue = (
   attempt: Answer,
   permits: Permits,
@@ -137,12 +140,12 @@ const queue = (
   })
 
 /**
- * The policy that gives each attempt a permit, and takes it back when the attempt ends, however it ends.
+ * Creates the policy that gives each attempt a permit, and releases it however the attempt ends.
  *
- * Attempts get theirs in the order in which they asked. A wait for a permit is no part of the attempt's time, and ends
- * at the call's deadline.
+ * Permits are granted in the order of the requests. Waiting for a permit does not count toward the attempt timeout, and
+ * ends at the call's deadline.
  *
- * @param limit - what the client says itself, before the program's layer
+ * @param limit - limit from the client's options, which overrides the program's layer
  * @internal
  */
 export const policy = (limit: number | false | undefined, observer: Observer): Effect.Effect<Policy> =>
@@ -152,7 +155,8 @@ export const policy = (limit: number | false | undefined, observer: Observer): E
         const current = fiber.getRef(CurrentPermits)
         const permits = current === "client" ? permitsOfClient : current
         if (permits === undefined) return attempt
-        // A permit that is free costs no timer, but nobody takes it from those who wait.
+        // Without waiting requests, a free permit is taken without a timer. Otherwise, the attempt queues up behind
+        // them.
         if (permits.waiting > 0) return queue(attempt, permits, request, observer)
         return Effect.flatMap(permits.semaphore.withPermitsIfAvailable(1)(attempt), (answer) =>
           Option.isSome(answer) ? Effect.succeed(answer.value) : queue(attempt, permits, request, observer)

@@ -1,5 +1,5 @@
 /**
- * The instant at which a call is over, whatever it is doing then.
+ * Deadline of a call.
  *
  * @since 2.0.0
  */
@@ -13,7 +13,7 @@ import type { TimeoutError } from "../errors.ts"
 import { CurrentOperation } from "./Call.ts"
 
 /**
- * When the running call began and when it must be over, in milliseconds of the clock.
+ * Start and end of the running call, in milliseconds of the clock.
  *
  * @since 2.0.0
  * @category models
@@ -24,7 +24,7 @@ export interface Deadline {
 }
 
 /**
- * The deadline of the running call. Outside of a call there is none.
+ * Deadline of the running call. There is none outside a call.
  *
  * @since 2.0.0
  * @category references
@@ -34,7 +34,7 @@ export const CurrentDeadline: Context.Reference<Deadline> = Context.Reference("@
 })
 
 /**
- * How many milliseconds a fiber has until its deadline.
+ * Returns how many milliseconds are left until the fiber's deadline.
  *
  * @since 2.0.0
  * @category combinators
@@ -43,7 +43,7 @@ export const remaining = (fiber: Fiber.Fiber<unknown, unknown>): number =>
   fiber.getRef(CurrentDeadline).end - fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
 
 /**
- * The error of a call whose turn has not come before its deadline.
+ * Creates the error of a call that was still queued at its deadline.
  *
  * @since 2.0.0
  * @category combinators
@@ -56,7 +56,7 @@ export const heldBack = (
   return neverSent(fiber.getRef(CurrentOperation), request, end - start)
 }
 
-/** Whether the turn has come of an attempt that waits for it. */
+/** Whether a queued attempt has got its turn. */
 interface Turn {
   hasCome: boolean
 }
@@ -66,7 +66,7 @@ const CurrentTurn: Context.Reference<Turn | undefined> = Context.Reference("@ope
 })
 
 /**
- * Notes that the wait of an attempt is over: from now on something may reach the server.
+ * Marks the end of an attempt's wait: from now on, something may reach the server.
  *
  * @since 2.0.0
  * @category combinators
@@ -77,9 +77,9 @@ export const endWait = (fiber: Fiber.Fiber<unknown, unknown>): void => {
 }
 
 /**
- * Breaks an attempt off at the deadline that may have to wait: for a permit, for a window of a rate limit.
+ * Interrupts an attempt at the deadline if it may have to wait, for a permit or for a window of a rate limit.
  *
- * The error tells a request that was held back from one that the server left without an answer.
+ * The error distinguishes a request that was held back from one that the server did not answer.
  *
  * @since 2.0.0
  * @category combinators
@@ -90,7 +90,7 @@ export const untilDeadline = <A, E, R>(
 ): Effect.Effect<A, E | TimeoutError, R> =>
   Effect.withFiber<A, E | TimeoutError, R>((fiber) => {
     const { end, start } = fiber.getRef(CurrentDeadline)
-    // A wait within a wait needs no timer of its own.
+    // A nested wait needs no timer of its own.
     if (end === Number.POSITIVE_INFINITY || fiber.getRef(CurrentTurn) !== undefined) return attempt
     const turn: Turn = { hasCome: false }
     return Effect.timeoutOrElse(Effect.provideService(attempt, CurrentTurn, turn), {

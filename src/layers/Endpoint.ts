@@ -1,8 +1,9 @@
 /**
- * How an endpoint of the contract is called.
+ * Calls endpoints of the contract.
  *
- * As `HttpApiClient` does it, but for what the contract does not have (streams, forms, upgrades, several content types),
- * which every program would carry, and for the errors, which here come from the status alone.
+ * Works like `HttpApiClient`, with two differences: it leaves out what the contract does not use (streams, forms,
+ * upgrades, multiple content types), which every program would otherwise bundle, and it determines errors by status
+ * alone.
  *
  * @since 2.0.0
  */
@@ -23,7 +24,7 @@ import { perform } from "./Perform.ts"
 import type { TransportService } from "./Transport.ts"
 
 /**
- * What an endpoint is called with: the parts that its contract has.
+ * Parts of a request, as declared by the endpoint.
  *
  * @since 2.0.0
  * @category models
@@ -43,26 +44,29 @@ export interface Request {
  */
 export type Call = (request: Request) => Effect.Effect<unknown, OpenMeterError>
 
-/** What `HttpApi.reflect` tells of an endpoint: itself, and the schemas of its answers by status. */
+/** The part of `HttpApi.reflect`'s result used here: the endpoint, and the schemas of its responses by status. */
 interface Endpoint {
   readonly endpoint: HttpApiEndpoint.Top
   readonly successes: ReadonlyMap<number, readonly [Schema.Top, ...Array<Schema.Top>]>
   readonly errors: ReadonlyMap<number, unknown>
 }
 
-/** Encodes a part of requests, where there is one; throws the `SchemaError` of a value that does not fit. */
+/**
+ * Creates the encoder of a part of a request, if the endpoint has that part. Throws a `SchemaError` if a value is
+ * invalid.
+ */
 const encoder = <A>(
   schema: Schema.Top | undefined,
   options?: SchemaAST.ParseOptions
 ): ((part: unknown) => A) | undefined =>
   schema === undefined
     ? undefined
-    : // The contract's codecs need no services, and what they encode to is what HTTP takes.
+    : // The contract's codecs need no services, and encode to what HTTP accepts.
       (Schema.encodeUnknownSync(schema as Schema.Encoder<unknown>, options) as (part: unknown) => A)
 
 const strict = { onExcessProperty: "error" } as const
 
-/** Makes the requests of an endpoint; throws the `SchemaError` of a part that does not fit. */
+/** Creates the function that builds an endpoint's requests. Throws a `SchemaError` if a part is invalid. */
 const makeEncode = (endpoint: HttpApiEndpoint.Top): ((request: Request) => HttpClientRequest.HttpClientRequest) => {
   const make = HttpClientRequest.make(endpoint.method)
   const encodeParams = encoder<Readonly<Record<string, string>>>(endpoint.params)
@@ -84,7 +88,7 @@ const makeEncode = (endpoint: HttpApiEndpoint.Top): ((request: Request) => HttpC
 }
 
 /**
- * Makes what reads the success of an endpoint, and fails with a `SchemaError` where it is another one.
+ * Creates the decoder of an endpoint's success, which fails with a `SchemaError` if the body does not match.
  *
  * @internal
  */
@@ -92,7 +96,7 @@ export const makeRead = (
   schema: Schema.Top
 ): ((response: HttpClientResponse.HttpClientResponse) => Effect.Effect<unknown, unknown>) => {
   if (isNoContent(schema.ast)) return () => Effect.void
-  // No operation answers a text as JSON: one that answers a text sends it as it is.
+  // No operation returns a string as JSON: strings are sent as plain text.
   const isText = SchemaAST.isString(SchemaAST.toEncoded(schema.ast))
   // The contract's codecs need no services.
   const decoder = schema as Schema.Decoder<unknown>
@@ -101,7 +105,7 @@ export const makeRead = (
 }
 
 /**
- * Makes the call of an endpoint.
+ * Creates the function that calls an endpoint.
  *
  * @since 2.0.0
  * @category constructors
@@ -131,7 +135,7 @@ export const makeCall = (
           catch: (cause) =>
             Schema.isSchemaError(cause)
               ? invalidRequest(operation, cause)
-              : refused(operation, "request", "is not what JSON can express")
+              : refused(operation, "request", "cannot be expressed as JSON")
         }),
         httpClient.execute
       ),

@@ -1,5 +1,5 @@
 /**
- * Options that a program's environment holds.
+ * Options from environment variables.
  *
  * @since 2.0.0
  */
@@ -14,7 +14,7 @@ import type { InvalidRequestError } from "../errors.ts"
 import * as Check from "./Check.ts"
 import type { Options } from "./Options.ts"
 
-/** The variable of each option, by the name under which an error tells of it. */
+/** Environment variable of each option, used in errors. */
 const variables = {
   baseUrl: "OPENMETER_BASE_URL",
   apiKey: "OPENMETER_API_KEY",
@@ -36,7 +36,7 @@ const variables = {
 const optional = <A>(config: Config.Config<A>): Config.Config<A | undefined> =>
   Config.withDefault(config, undefined as A | undefined)
 
-/** A whole number, or `false` for no limit at all. */
+/** An integer, or `false` for no limit. */
 const limit = (name: string): Config.Config<number | false> =>
   Config.map(Config.schema(Schema.Union([Schema.Literal("false"), Schema.Int]), name), (value) =>
     value === "false" ? false : value
@@ -44,7 +44,7 @@ const limit = (name: string): Config.Config<number | false> =>
 
 const configError = (message: string) => new Config.ConfigError(new SourceError({ message }))
 
-/** A number is one of milliseconds, as it is in options. */
+/** A plain number is a number of milliseconds, as in options. */
 const duration = (name: string): Config.Config<Duration.Duration> =>
   Config.mapEffect(Config.NonEmptyString(name), (text) => {
     const input = /^\d+$/.test(text) ? Number(text) : (text as Duration.Input)
@@ -54,7 +54,7 @@ const duration = (name: string): Config.Config<Duration.Duration> =>
     })
   })
 
-/** Reads `name=value,name=value`, the values percent-encoded, without a word of them in an error. */
+/** Reads `name=value,name=value` with percent-encoded values, without quoting any of it in an error. */
 const parseHeaders = (text: Redacted.Redacted): Effect.Effect<Record<string, Redacted.Redacted>, Config.ConfigError> =>
   Effect.try({
     try: () => {
@@ -70,10 +70,11 @@ const parseHeaders = (text: Redacted.Redacted): Effect.Effect<Record<string, Red
   })
 
 /**
- * Where each option is read from.
+ * The configuration of each option.
  *
- * Durations are such as `30 seconds`, `30000` (milliseconds) or `Infinity`. `OPENMETER_HEADERS` is `name=value,name=value`, the values
- * percent-encoded. `OPENMETER_CONCURRENCY` and `OPENMETER_RETRY_BUDGET_CAPACITY` are a number, or `false` for no limit.
+ * Durations are written like `30 seconds`, `30000` (milliseconds) or `Infinity`. `OPENMETER_HEADERS` is
+ * `name=value,name=value` with percent-encoded values. `OPENMETER_CONCURRENCY` and `OPENMETER_RETRY_BUDGET_CAPACITY`
+ * are a number, or `false` for no limit.
  *
  * @since 2.0.0
  * @category config
@@ -107,9 +108,9 @@ export const environment = {
 } satisfies { readonly [K in keyof Options]-?: Config.Config<Options[K]> }
 
 /**
- * Tells of an option by its variable, where it came from there.
+ * Names the environment variable in the error, if the invalid option was read from one.
  *
- * @param given - the options that did not
+ * @param given - options that were not read from the environment
  * @internal
  */
 export const byVariable = (error: InvalidRequestError, given: object): InvalidRequestError => {

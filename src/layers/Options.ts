@@ -1,5 +1,5 @@
 /**
- * What a client is made from, and the checks that it passes before anything is built on it.
+ * Options of a client, and their validation before anything is built from them.
  *
  * @since 2.0.0
  */
@@ -17,47 +17,53 @@ import {
 } from "./RetryOptions.ts"
 
 /**
- * Where the server is, who calls, and how long a call may take.
+ * Options of a client: the server's address, credentials, time limits and policies.
  *
  * @since 2.0.0
  * @category models
  */
 export interface Options {
-  /** The server's address, http or https. A path prefix is kept: `https://example.com/openmeter`. */
+  /** Address of the server, http or https. A path prefix is kept: `https://example.com/openmeter`. */
   readonly baseUrl: string | URL
-  /** Sent as a Bearer token. Not together with `username`. */
+  /** API key, sent as a Bearer token. Cannot be combined with `username`. */
   readonly apiKey?: string | Redacted.Redacted | undefined
-  /** Sent with `password` as Basic credentials. Not together with `apiKey`. */
+  /** User name of Basic credentials, sent with `password`. Cannot be combined with `apiKey`. */
   readonly username?: string | undefined
-  /** Sent with `username` as Basic credentials. */
+  /** Password of Basic credentials, sent with `username`. */
   readonly password?: string | Redacted.Redacted | undefined
   /**
-   * Sent with every request, but where the operation itself sets one, `Content-Type` say. Their values are treated as
-   * secrets: they appear in no span, log or error.
+   * Headers to send with every request, unless the operation itself sets the header, such as `Content-Type`. Their
+   * values are treated as secrets: they never appear in a span, log or error.
    */
   readonly headers?: Readonly<Record<string, string | Redacted.Redacted>> | undefined
-  /** How long one attempt may take, from sending to the last byte of the body; `Infinity` is any. Default: 30 seconds. */
+  /**
+   * Time limit of one attempt, from sending the request to the last byte of the body; `Infinity` removes the limit.
+   * Default: 30 seconds.
+   */
   readonly attemptTimeout?: Duration.Input | undefined
-  /** How long a whole call may take, with every attempt and every wait; `Infinity` is any. Default: 2 minutes. */
+  /**
+   * Time limit of the whole call, including every attempt and every wait; `Infinity` removes the limit. Default: 2
+   * minutes.
+   */
   readonly timeout?: Duration.Input | undefined
-  /** How often a call is tried again, before what `Retry.layer` says; `false` is never. Default: up to 3 times. */
+  /** Retry settings for this client. Overrides `Retry.layer`; `false` disables retries. Default: up to 3 retries. */
   readonly retry?: RetryOptions | false | undefined
-  /** The credit of retries that the calls share, before what `Retry.layer` says; `false` is without end. */
+  /** Budget of retries shared by the client's calls. Overrides `Retry.layer`; `false` removes the limit. */
   readonly retryBudget?: RetryBudget | false | undefined
-  /** How many requests may be under way, before what `Concurrency.layer` says; `false` is any number. Default: 64. */
+  /** Maximum number of requests in flight. Overrides `Concurrency.layer`; `false` removes the limit. Default: 64. */
   readonly concurrency?: number | false | undefined
 }
 
 /**
- * Options that have passed their checks, in the form that requests need.
+ * Validated options, in the form that requests need.
  *
  * @since 2.0.0
  * @category models
  */
 export interface ResolvedOptions {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly baseUrl: string
-  /** By lower-case name. */
+  /** By lowercase name. */
   readonly headers: Readonly<Record<string, Redacted.Redacted>>
   /** In milliseconds, or infinite. */
   readonly attemptTimeout: number
@@ -81,7 +87,7 @@ const resolveBaseUrl = (input: unknown): string => {
     throw Check.invalid("baseUrl", "must not contain credentials; use `username` and `password`")
   }
   if (url.search !== "" || url.hash !== "") throw Check.invalid("baseUrl", "must not have a query or a fragment")
-  // Every call would ask for /api/v1/api/v1/…, and take the 404 for an answer.
+  // Every call would request /api/v1/api/v1/… and report the 404 as its result.
   if (/\/api\/v\d+\/*$/.test(url.pathname))
     throw Check.invalid("baseUrl", "must end before /api: calls add that themselves")
   return url.origin + url.pathname.replace(/\/+$/, "")
@@ -96,7 +102,7 @@ const secret = (field: string, value: unknown): string | undefined => {
   return text
 }
 
-/** A runtime that is given such a value refuses the request in words that hold the value. */
+/** Checked here, because a runtime rejects such a value with a message that contains it. */
 const headerValue = (field: string, value: unknown): string | undefined => {
   const text = secret(field, value)
   if (text !== undefined && /[\u0100-\u{10ffff}]/u.test(text)) {
@@ -112,7 +118,7 @@ const resolveAuthorization = (options: Options, apiKeyName: string): string | un
   const username = secret("username", options.username)
   const password = secret("password", options.password)
   if (apiKey !== undefined && /^(bearer|basic)\s/i.test(apiKey)) {
-    throw Check.invalid(apiKeyName, "must be the token alone: the client adds `Bearer` itself")
+    throw Check.invalid(apiKeyName, "must be the token without a prefix: the client adds `Bearer` itself")
   }
   if (apiKey !== undefined && username !== undefined) {
     throw Check.invalid("username", `cannot be combined with ${apiKeyName}`)
@@ -120,7 +126,7 @@ const resolveAuthorization = (options: Options, apiKeyName: string): string | un
   if ((username === undefined) !== (password === undefined)) {
     throw Check.invalid(
       username === undefined ? "username" : "password",
-      "is required: `username` and `password` go together"
+      "is required: `username` and `password` must be given together"
     )
   }
   if (username?.includes(":") === true)
@@ -133,7 +139,7 @@ const resolveHeaders = (
   headers: Readonly<Record<string, string | Redacted.Redacted | undefined>> | undefined
 ): Record<string, Redacted.Redacted> => {
   const resolved: Record<string, Redacted.Redacted> = {}
-  // Of a `Headers` or a `Map` every entry would be lost, silently.
+  // A `Headers` or a `Map` would silently lose all entries.
   if (headers !== undefined && (!Predicate.isObject(headers) || Symbol.iterator in headers)) {
     throw Check.invalid("headers", "must be an object of strings by header name")
   }
@@ -148,7 +154,7 @@ const resolveHeaders = (
 }
 
 /**
- * Checks how many requests may be under way.
+ * Resolves a limit on requests in flight.
  *
  * @internal
  */
@@ -169,16 +175,16 @@ const known: Record<keyof Options, true> = {
 }
 
 /**
- * Checks options, and throws the `InvalidRequestError` that names the first one that is wrong.
+ * Resolves options. Throws an `InvalidRequestError` that names the first invalid one.
  *
- * @param names - under which names the caller knows them, where it is another
+ * @param names - names of options that the user knows under a different name
  * @internal
  */
 export const resolve = (
   options: Options,
   names: { readonly apiKey: string } = { apiKey: "apiKey" }
 ): ResolvedOptions => {
-  if (!Predicate.isObject(options)) throw Check.invalid("baseUrl", "is required, in an object of options")
+  if (!Predicate.isObject(options)) throw Check.invalid("baseUrl", "is required, in an options object")
   Check.refuseUnknown(options, Object.keys(known))
   const authorization = resolveAuthorization(options, names.apiKey)
   const headers = resolveHeaders(options.headers)
@@ -202,22 +208,25 @@ export const resolve = (
 }
 
 /**
- * What one call does otherwise than its client.
+ * Per-call options that override the client's.
  *
  * @since 2.0.0
  * @category models
  */
 export interface CallOptions {
-  /** How long the whole call may take, with every attempt and every wait between them. */
+  /** Time limit of the whole call, including every attempt and every wait. */
   readonly timeout?: Duration.Input | undefined
-  /** Sent with the request, over the client's own headers of the same name. `undefined` takes none away. */
+  /**
+   * Headers to send with the request. Override the client's headers of the same name; `undefined` does not remove a
+   * header.
+   */
   readonly headers?: Readonly<Record<string, string | Redacted.Redacted | undefined>> | undefined
-  /** How often the call is tried again; what is left out is as the client says, `false` is never. */
+  /** Retry settings for this call. Omitted settings default to the client's; `false` disables retries. */
   readonly retry?: RetryOptions | false | undefined
 }
 
 /**
- * What one call does otherwise than its client, in the form that requests need.
+ * Per-call options that override the client's, in the form that requests need.
  *
  * @since 2.0.0
  * @category models
@@ -225,7 +234,7 @@ export interface CallOptions {
 export interface ResolvedCallOptions {
   /** In milliseconds. */
   readonly timeout: number | undefined
-  /** By lower-case name. */
+  /** By lowercase name. */
   readonly headers: Readonly<Record<string, Redacted.Redacted>>
   readonly retry: Partial<RetrySettings>
 }
@@ -233,9 +242,9 @@ export interface ResolvedCallOptions {
 const callOptions: ReadonlyArray<string> = ["timeout", "headers", "retry"] satisfies ReadonlyArray<keyof CallOptions>
 
 /**
- * Checks the options of one call as {@link resolve} does those of a client.
+ * Resolves per-call options, like {@link resolve} does for a client's.
  *
- * @param others - the names of options besides, which the caller checks
+ * @param others - names of further options, which the caller checks
  * @internal
  */
 export const resolveCall = (options: CallOptions, others: ReadonlyArray<string> = []): ResolvedCallOptions => {

@@ -1,10 +1,10 @@
 /**
- * How a value is written into a path so that the server reads it back unchanged.
+ * Escaping of path parameters, so that the server reads back the original value.
  *
  * @since 2.0.0
  */
 
-/** What a Go server leaves unescaped in a path: such a server wrote these rules. */
+/** Characters that Go leaves unescaped in a path. The server is written in Go. */
 const UNESCAPED = /[A-Za-z0-9\-_.~$&+,/:;=@]/
 
 const escapeBytes = (text: string): string => {
@@ -13,18 +13,18 @@ const escapeBytes = (text: string): string => {
   return escaped
 }
 
-/** Whether a Go server would write the value with just these escapes. */
+/** Returns whether Go would escape the value in exactly this way. */
 const isCanonical = (segment: string, value: string): boolean =>
   Array.from(value, (character) => (UNESCAPED.test(character) ? character : escapeBytes(character))).join("") ===
   segment
 
 /**
- * Rewrites the segments of an escaped path that hold a percent sign.
+ * Rewrites the segments of an escaped path that contain a percent sign.
  *
- * The server decodes a path twice when it holds no other escapes than the ones that Go itself would write, and once
- * as soon as it holds another, in whichever segment. A value with a percent sign is the only one that reads
- * differently. It is written with every byte escaped, which makes the server decode once, unless all of its characters
- * need an escape anyway: then, where no other segment makes the server decode once, the percent sign is escaped twice.
+ * The server decodes a path twice if it contains only the escapes that Go itself would write, and once as soon as any
+ * segment contains another. This affects only values with a percent sign. Every byte of such a value is escaped, which
+ * makes the server decode once, unless all of its characters need escaping anyway. In that case, if no other segment
+ * makes the server decode once, the percent sign is escaped twice.
  *
  * @since 2.0.0
  * @category combinators

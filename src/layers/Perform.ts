@@ -1,5 +1,5 @@
 /**
- * How a call is performed: sent, then read or turned into the error that its answer is.
+ * Performs calls: sends the request, then decodes the response or maps it to an error.
  *
  * @since 2.0.0
  */
@@ -13,14 +13,14 @@ import { CurrentOperation } from "./Call.ts"
 import type { Observer } from "./Telemetry.ts"
 
 /**
- * Performs one call of an operation, before the eyes of its transport's observer.
+ * Performs one call of an operation, reporting to the transport's observer.
  *
- * A success is read by `read`. Every other answer becomes the error of its status, whatever its body, so that a page of
- * a proxy and a problem of the server come out alike.
+ * Decodes a success with `read`. Any other response is mapped to the error of its status, regardless of its body, so
+ * that a proxy's error page and a problem from the server give the same error.
  *
- * @param observer - of the transport that sends it
+ * @param observer - observer of the transport
  * @param send - encodes and sends the request
- * @param read - gives the reader of a success, and nothing for any other status
+ * @param read - returns the decoder of a success, or nothing for any other status
  * @since 2.0.0
  * @category combinators
  */
@@ -36,7 +36,7 @@ export const perform = <A>(
   return observer.observe(operation, Effect.provideService(call, CurrentOperation, operation))
 }
 
-/** The error that an answer without success is. */
+/** Reads an unsuccessful response and returns its error. */
 const refusal = (
   operation: Operation,
   response: HttpClientResponse.HttpClientResponse

@@ -1,5 +1,5 @@
 /**
- * Where the client runs, as far as that decides what it may do.
+ * Detection of platforms with restrictions.
  *
  * @since 2.0.0
  */
@@ -7,15 +7,15 @@
 const userAgent = (): string => (typeof navigator === "undefined" ? "" : (navigator.userAgent ?? ""))
 
 /**
- * Whether this is a browser: it asks the server for leave to send headers that are not usual.
+ * Returns whether the program runs in a browser, where custom headers require CORS permission from the server.
  *
  * @internal
  */
 export const isBrowser = (): boolean => userAgent().startsWith("Mozilla/")
 
 /**
- * Whether requests of the program may wait for one another. On Cloudflare Workers they may not: a request that another one
- * is to wake may never go on.
+ * Returns whether requests can wait for one another. On Cloudflare Workers they cannot: a request that is waiting for
+ * another one to wake it up may never continue.
  *
  * @internal
  */

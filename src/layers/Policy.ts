@@ -1,5 +1,5 @@
 /**
- * What a policy is: something that stands between a call and the attempts at it.
+ * Policies, which stand between a call and its attempts.
  *
  * @since 2.0.0
  */
@@ -10,7 +10,7 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import type { CircuitOpenError, InvalidRequestError, TimeoutError, TransportError } from "../errors.ts"
 
 /**
- * What a request fails with when there is no answer.
+ * Errors of a request without a response.
  *
  * @since 2.0.0
  * @category models
@@ -18,7 +18,7 @@ import type { CircuitOpenError, InvalidRequestError, TimeoutError, TransportErro
 export type NoAnswer = TransportError | TimeoutError | CircuitOpenError | InvalidRequestError
 
 /**
- * One attempt at a request, or all of them: an answer of whatever status, read whole, or none.
+ * Result of a request, for one attempt or all of them: a fully read response of any status, or a failure without one.
  *
  * @since 2.0.0
  * @category models
@@ -26,7 +26,7 @@ export type NoAnswer = TransportError | TimeoutError | CircuitOpenError | Invali
 export type Answer = Effect.Effect<HttpClientResponse.HttpClientResponse, NoAnswer>
 
 /**
- * A client that reads every answer whole, and fails with the SDK's own errors.
+ * A client that fully reads every response, and fails with the SDK's own errors.
  *
  * @since 2.0.0
  * @category models
@@ -34,7 +34,7 @@ export type Answer = Effect.Effect<HttpClientResponse.HttpClientResponse, NoAnsw
 export type Client = HttpClient.HttpClient.With<NoAnswer>
 
 /**
- * What a policy makes of the client under it.
+ * Adds a policy to a client.
  *
  * @since 2.0.0
  * @category models
@@ -50,7 +50,7 @@ export type Policy = (client: Client) => Client
 export const off: Policy = (client) => client
 
 /**
- * The rate limit of the clients over a layer. Default: none.
+ * Rate limit of the clients over a layer. Default: none.
  *
  * @since 2.0.0
  * @category references
@@ -60,7 +60,7 @@ export const RateLimitPolicy: Context.Reference<Policy> = Context.Reference("@op
 })
 
 /**
- * The circuit breaker of the clients over a layer. Default: none.
+ * Circuit breaker of the clients over a layer. Default: none.
  *
  * @since 2.0.0
  * @category references

@@ -1,5 +1,5 @@
 /**
- * How many requests are sent in a time.
+ * Limit on the rate of requests.
  *
  * @since 2.0.0
  */
@@ -18,23 +18,25 @@ import { off, RateLimitPolicy, type Client } from "./Policy.ts"
 import { watch } from "./Store.ts"
 
 /**
- * How many requests are sent in a time.
+ * Options of a rate limit.
  *
  * @since 2.0.0
  * @category models
  */
 export interface RateLimitOptions {
-  /** How many requests are sent in a window, at least 1, until the server's headers say otherwise. */
+  /** Number of requests per window, at least 1, until the server's headers override it. */
   readonly limit: number
-  /** How long a window is, until the server's headers say otherwise. */
+  /** Length of a window, until the server's headers override it. */
   readonly window: Duration.Input
-  /** How a window is filled: drop by drop, or all at once. Default: `token-bucket`. */
+  /**
+   * How permits are replenished: continuously (`token-bucket`), or all at once per window (`fixed-window`). Default:
+   * `token-bucket`.
+   */
   readonly algorithm?: "fixed-window" | "token-bucket" | undefined
-  /** Under which name a fleet shares the limit. Default: `openmeter`. */
+  /** Name under which several processes share the limit. Default: `openmeter`. */
   readonly key?: string | undefined
   /**
-   * Whether the limit follows the headers of the answers: `RateLimit-*`, `X-RateLimit-*` and `Retry-After`. Default:
-   * true.
+   * Whether the limit adapts to the response headers `RateLimit-*`, `X-RateLimit-*` and `Retry-After`. Default: true.
    */
   readonly adaptive?: boolean | undefined
 }
@@ -60,14 +62,16 @@ const resolve = (options: RateLimitOptions) => {
   }
 }
 
-/** A limiter whose store is out of reach limits nothing: metering goes on when Redis does not. */
+/** Makes a limiter stop limiting while its store is unavailable: metering continues when Redis does not. */
 const tolerant = (limiter: RateLimiter.RateLimiter): RateLimiter.RateLimiter => {
   const { ask, isAway } = watch<RateLimiter.RateLimiterError>(
     ({ reason }) => reason._tag === "RateLimitStoreError",
-    (error) => Effect.logWarning("The store of the rate limit is out of reach: requests are not limited", error)
+    (error) => Effect.logWarning("The store of the rate limit is unavailable: requests are not limited", error)
   )
   const timedOut = () =>
-    new RateLimiter.RateLimiterError({ reason: new RateLimiter.RateLimitStoreError({ message: "no answer in time" }) })
+    new RateLimiter.RateLimiterError({
+      reason: new RateLimiter.RateLimitStoreError({ message: "the store timed out" })
+    })
   const orElse = <A>(question: Effect.Effect<A, RateLimiter.RateLimiterError>, instead: A) =>
     Effect.clockWith((clock) =>
       isAway(clock) ? Effect.succeed(instead) : Effect.orElseSucceed(ask(question, timedOut), () => instead)
@@ -99,13 +103,13 @@ const make = (
       const limit = HttpClient.withRateLimiter({
         ...settings,
         limiter,
-        // The retry policy decides what is tried again; on its own the limiter would repeat a 429 for ever.
+        // The retry policy decides about retries. By default, the limiter would retry a 429 indefinitely.
         times: 0,
         disableResponseInspection: !adaptive,
         disableAdaptiveLearning: !adaptive
       })
       return (client: Client): Client => {
-        // A store that fails limits nothing, so no error of the limiter is left.
+        // A failing store does not limit, so no limiter errors remain.
         const limited = limit(client) as Client
         return HttpClient.transform(client, (attempt, request) =>
           Effect.withFiber((fiber) =>
@@ -119,11 +123,11 @@ const make = (
   )
 
 /**
- * Limits the rate of all clients over this layer, by the program's `RateLimiter`: with its store in Redis, a fleet
- * shares the limit.
+ * Limits the request rate of all clients over this layer, with the program's `RateLimiter`. With a store in Redis,
+ * several processes share the limit.
  *
- * A wait for the limit ends at the call's deadline. While the store is out of reach, or does not answer within half a
- * second, nothing is limited, and a warning is logged.
+ * Waiting for the limit ends at the call's deadline. While the store is unavailable, or does not respond within half a
+ * second, requests are not limited, and a warning is logged.
  *
  * @example
  * ```ts
@@ -136,7 +140,7 @@ const make = (
  *   Layer.provide(RateLimit.layer({ limit: 100, window: "1 second" })),
  *   Layer.provide(RateLimiter.layer),
  *   Layer.provide(RateLimiter.layerStoreRedis()),
- *   // Without a queue, calls go on at once while Redis is away.
+ *   // Without a queue, calls continue immediately while Redis is unavailable.
  *   Layer.provide(NodeRedis.layer({ url: "redis://localhost:6379", disableOfflineQueue: true }))
  * )
  * ```
@@ -148,7 +152,7 @@ export const layer = (options: RateLimitOptions): Layer.Layer<never, InvalidRequ
   make(options, tolerant)
 
 /**
- * Limits the rate of all clients over this layer within this process.
+ * Limits the request rate of all clients over this layer, within this process.
  *
  * @example
  * ```ts
@@ -168,7 +172,7 @@ export const layerMemory = (options: RateLimitOptions): Layer.Layer<never, Inval
   make(options, identity).pipe(Layer.provide(RateLimiter.layer), Layer.provide(RateLimiter.layerStoreMemory))
 
 /**
- * Limits no rate.
+ * Removes the rate limit.
  *
  * @since 2.0.0
  * @category layers
@@ -176,7 +180,7 @@ export const layerMemory = (options: RateLimitOptions): Layer.Layer<never, Inval
 export const layerOff: Layer.Layer<never> = Layer.succeed(RateLimitPolicy, off)
 
 /**
- * Sends the requests of one effect without waiting for the rate limit, nor counting towards it.
+ * Runs an effect whose requests neither wait for the rate limit nor count toward it.
  *
  * @example
  * ```ts

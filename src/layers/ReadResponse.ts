@@ -16,7 +16,7 @@ import * as Stream from "effect/Stream"
 const decoder = new TextDecoder()
 
 /**
- * A response whose body has been read: no socket hangs on it, and it can be read as often as anyone likes.
+ * A response whose body has been read. It holds no socket, and can be read any number of times.
  *
  * @since 2.0.0
  * @category models
@@ -29,7 +29,7 @@ export class ReadResponse extends Inspectable.Class implements HttpClientRespons
   #headers: Headers.Headers | undefined
   #text: Effect.Effect<string, HttpClientError> | undefined
 
-  /** Makes a response of its head, and of what became of its body. */
+  /** Creates a response from its head and the result of reading its body. */
   constructor(
     response: HttpClientResponse.HttpClientResponse,
     arrayBuffer: Effect.Effect<ArrayBuffer, HttpClientError>

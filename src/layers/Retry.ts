@@ -1,5 +1,5 @@
 /**
- * How often a call is tried again, how long it waits in between, and when it gives up.
+ * Retries: whether a call is retried, how long it waits in between, and when it gives up.
  *
  * @since 2.0.0
  */
@@ -55,14 +55,19 @@ const makeBudget = (settings: BudgetSettings | false): Budget => {
   }
 }
 
-/** What a program provides for its clients. `undefined` is the default, with a budget of each client's own. */
+/**
+ * Retry settings that the program provides for its clients. `undefined` stands for the defaults, with a separate budget
+ * for each client.
+ */
 const Provided: Context.Reference<{ readonly policy: RetrySettings; readonly budget: Budget } | undefined> =
   Context.Reference("@openmeter/sdk/Retry", {
     defaultValue: (): { readonly policy: RetrySettings; readonly budget: Budget } | undefined => undefined
   })
 
 /**
- * Sets how often calls are tried again, for all clients over this layer. They share its budget.
+ * Sets the retry settings of all clients over this layer, which share its budget.
+ *
+ * @param budget - budget of retries, or `false` to remove the limit
  *
  * @example
  * ```ts
@@ -74,7 +79,6 @@ const Provided: Context.Reference<{ readonly policy: RetrySettings; readonly bud
  * )
  * ```
  *
- * @param budget - the credit of retries, or `false` for any number of them
  * @since 2.0.0
  * @category layers
  */
@@ -91,7 +95,7 @@ export const layer = (
   )
 
 /**
- * Tries no call again, for all clients over this layer.
+ * Disables retries for all clients over this layer.
  *
  * @since 2.0.0
  * @category layers
@@ -102,7 +106,7 @@ export const layerOff: Layer.Layer<never> = Layer.succeed(Provided, {
 })
 
 /**
- * Sets how often the calls of one effect are tried again; what is left out is as its client says, `false` is never.
+ * Runs an effect with its own retry settings. Omitted settings default to the client's; `false` disables retries.
  *
  * @example
  * ```ts
@@ -124,14 +128,16 @@ const with_: {
 
 export { with_ as with }
 
-/** Whether an operation may be sent again after an answer: one that creates only when it was refused unread. */
+/**
+ * Returns whether the operation can be retried after a response: a creating one only if the server refused it unread.
+ */
 const mayRepeat = (operation: Operation, status: number): boolean =>
   operation.idempotency !== "creating" || status === 429 || status === 503
 
 /**
- * The policy that tries a call again, within its deadline.
+ * Creates the policy that retries a call, within its deadline.
  *
- * @param options - what the client says itself, before the program's layer
+ * @param options - settings from the client's options, which override the program's layer
  * @internal
  */
 export const policy = (
@@ -169,21 +175,21 @@ interface Call {
   readonly settings: RetrySettings
   readonly budget: Budget
   readonly observer: Observer
-  /** Called before the call is sent again. */
+  /** Called before the call is retried. */
   readonly repeating: () => void
 }
 
-/** What an attempt met, as its caller would get it and as an error. */
+/** Result of an attempt, as the response or failure returned to the caller, and as an error. */
 interface Outcome {
   readonly answer: Answer
   readonly error: () => OpenMeterError
 }
 
-/** One attempt, and all that follow it. */
+/** Runs one attempt, and all retries that follow it. */
 const tryAgain = (attempt: Answer, call: Call, count: number, before: Outcome | undefined): Answer => {
   const { budget, clock, end, observer, operation, repeating, request, settings, start } = call
 
-  /** Waits and tries again, or ends with the outcome as it is, when no further attempt is allowed or could finish. */
+  /** Waits and retries, or returns the outcome if no further attempt is allowed or could finish in time. */
   const after = (outcome: Outcome, wait: number): Answer => {
     if (count > settings.times || wait > settings.maxRetryAfter) return outcome.answer
     return Effect.flatMap(Random.next, (random) => {
@@ -217,7 +223,7 @@ const tryAgain = (attempt: Answer, call: Call, count: number, before: Outcome | 
     },
     onFailure: (error) => {
       const answer = Effect.fail(error)
-      // What cut the retries short is less of a news than what they were made for.
+      // The original failure says more than the open circuit that cut the retries short.
       if (error._tag === "CircuitOpenError") return before === undefined ? answer : before.answer
       if (error._tag === "TimeoutError" && clock.currentTimeMillisUnsafe() >= end) {
         const isSent = error.sent || before !== undefined

@@ -1,5 +1,5 @@
 /**
- * How often a call is tried again: what a program says, and the numbers that it comes to.
+ * Options of retries, and the settings that they resolve to.
  *
  * @since 2.0.0
  */
@@ -7,39 +7,39 @@ import type * as Duration from "effect/Duration"
 import * as Check from "./Check.ts"
 
 /**
- * How often a call is tried again, and how long it waits in between.
+ * Number of retries, and the delays between them.
  *
  * @since 2.0.0
  * @category models
  */
 export interface RetryOptions {
-  /** How often a call is tried again after its first attempt, 0 to 100. Default: 3. */
+  /** Maximum number of retries after the first attempt, 0 to 100. Default: 3. */
   readonly times?: number | undefined
-  /** The longest wait before the first retry; it doubles with every further one. Default: 250 milliseconds. */
+  /** Maximum delay before the first retry, which doubles with every further retry. Default: 250 milliseconds. */
   readonly baseDelay?: Duration.Input | undefined
-  /** The longest wait before any retry. Default: 8 seconds. */
+  /** Maximum delay before any retry. Default: 8 seconds. */
   readonly maxDelay?: Duration.Input | undefined
-  /** The longest `Retry-After` that is waited for; a longer one ends the call at once. Default: 60 seconds. */
+  /** Maximum `Retry-After` to wait for. A longer one ends the call immediately. Default: 60 seconds. */
   readonly maxRetryAfter?: Duration.Input | undefined
 }
 
 /**
- * The credit of retries that the calls of a client share: a server that is down is not stormed by them.
+ * Budget of retries shared by the calls of a client, so that a server that is down is not flooded with retries.
  *
  * @since 2.0.0
  * @category models
  */
 export interface RetryBudget {
-  /** How much credit there is at the most. Default: 500. */
+  /** Maximum and initial credit of the budget. Default: 500. */
   readonly capacity?: number | undefined
-  /** How much a retry takes. Default: 5. */
+  /** Credit that a retry takes. Default: 5. */
   readonly cost?: number | undefined
-  /** How much an answer other than a failure gives back. Default: 1. */
+  /** Credit that a response other than a failure gives back. Default: 1. */
   readonly gain?: number | undefined
 }
 
 /**
- * {@link RetryOptions} that have passed their checks: times in milliseconds.
+ * Validated {@link RetryOptions}, with durations in milliseconds.
  *
  * @since 2.0.0
  * @category models
@@ -52,7 +52,7 @@ export interface RetrySettings {
 }
 
 /**
- * How often a call is tried again when nothing else is said.
+ * Default retry settings.
  *
  * @since 2.0.0
  * @category constants
@@ -60,7 +60,7 @@ export interface RetrySettings {
 export const defaultRetry: RetrySettings = { times: 3, baseDelay: 250, maxDelay: 8000, maxRetryAfter: 60_000 }
 
 /**
- * Checks how often a call is to be tried again.
+ * Resolves retry options.
  *
  * @internal
  */
@@ -77,7 +77,7 @@ export const resolveRetry = (options: RetryOptions | false): Partial<RetrySettin
 }
 
 /**
- * A {@link RetryBudget} that has passed its checks.
+ * Validated {@link RetryBudget}.
  *
  * @since 2.0.0
  * @category models
@@ -85,7 +85,7 @@ export const resolveRetry = (options: RetryOptions | false): Partial<RetrySettin
 export type BudgetSettings = { readonly [K in keyof RetryBudget]-?: number }
 
 /**
- * The credit of retries when nothing else is said.
+ * Default retry budget.
  *
  * @since 2.0.0
  * @category constants
@@ -93,7 +93,7 @@ export type BudgetSettings = { readonly [K in keyof RetryBudget]-?: number }
 export const defaultBudget: BudgetSettings = { capacity: 500, cost: 5, gain: 1 }
 
 /**
- * Checks a credit of retries.
+ * Resolves a retry budget.
  *
  * @internal
  */

@@ -1,24 +1,24 @@
 /**
- * The store that a fleet shares, and what becomes of calls while it is out of reach.
+ * Access to a store shared by several processes, which may be unavailable.
  *
  * @since 2.0.0
  */
 import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 
-/** How long a store is waited for, in milliseconds. */
+/** Time limit of a request to the store, in milliseconds. */
 const PATIENCE = 500
 
-/** For how long a store that was out of reach is not asked again, in milliseconds. */
+/** How long an unavailable store is not asked again, in milliseconds. */
 const REST = 5000
 
 /**
- * Asks a store as long as it answers.
+ * Guards the requests to a store.
  *
- * A client that queues its commands while it looks for its server would hold up every call, and each anew.
+ * Without it, a client that queues its commands while it reconnects would delay every single call.
  *
- * @param isFailure - tells the failures of the store from what it answers as one
- * @param away - runs when the store has failed, once for all questions that are under way
+ * @param isFailure - tells failures of the store from errors that are its answer
+ * @param away - runs when the store fails, once for all concurrent requests
  * @internal
  */
 export const watch = <Failure>(
@@ -26,9 +26,9 @@ export const watch = <Failure>(
   away: (error: Failure) => Effect.Effect<void>
 ) => {
   let back = 0
-  /** Whether the store was out of reach a moment ago: calls go on without it. */
+  /** Whether the store was unavailable a moment ago, in which case calls continue without it. */
   const isAway = (clock: Clock.Clock) => clock.currentTimeMillisUnsafe() < back
-  /** Asks the store, for half a second at the most. */
+  /** Asks the store, with a time limit of half a second. */
   const ask = <A, R>(question: Effect.Effect<A, Failure, R>, timedOut: () => Failure): Effect.Effect<A, Failure, R> =>
     question.pipe(
       Effect.timeoutOrElse({ duration: PATIENCE, orElse: () => Effect.fail(timedOut()) }),

@@ -1,5 +1,5 @@
 /**
- * What can be seen of calls: a span each, and metrics, by the names of OpenTelemetry.
+ * Telemetry: a span per call, and metrics, following OpenTelemetry's conventions.
  *
  * @since 2.0.0
  */
@@ -18,28 +18,28 @@ import { CurrentOperation } from "./Call.ts"
 import type { Answer, Policy } from "./Policy.ts"
 
 /**
- * What is traced besides the span of each call.
+ * Options for tracing more than one span per call.
  *
  * @since 2.0.0
  * @category models
  */
 export interface TelemetryOptions {
-  /** Whether each attempt has a span of its own, below the call's. Default: false. */
+  /** Whether each attempt has its own span, as a child of the call's. Default: false. */
   readonly attempts?: boolean | undefined
   /**
-   * Whether the trace is told to the server, by the headers `traceparent` and `b3`; needs `attempts`. Default: false,
-   * since a browser asks the server for leave to send them, which it does not give.
+   * Whether to propagate the trace to the server in the headers `traceparent` and `b3`. Requires `attempts`. Default:
+   * false, because browsers send these headers only with the server's CORS permission, which it does not give.
    */
   readonly propagation?: boolean | undefined
 }
 
-/** What a program says of the telemetry of its clients. */
+/** Telemetry options that the program provides for its clients. */
 const Provided: Context.Reference<TelemetryOptions | false> = Context.Reference("@openmeter/sdk/Telemetry", {
   defaultValue: (): TelemetryOptions | false => ({})
 })
 
 /**
- * Sets what is traced besides the span of each call, for all clients over this layer.
+ * Sets the telemetry options of all clients over this layer.
  *
  * @example
  * ```ts
@@ -57,7 +57,7 @@ const Provided: Context.Reference<TelemetryOptions | false> = Context.Reference(
 export const layer = (options: TelemetryOptions): Layer.Layer<never> => Layer.succeed(Provided, options)
 
 /**
- * Neither traces calls nor counts them, for all clients over this layer.
+ * Disables tracing and metrics for all clients over this layer.
  *
  * @since 2.0.0
  * @category layers
@@ -68,14 +68,14 @@ type Attributes = Readonly<Record<string, string>>
 
 const makeRequestDuration = (attributes: Attributes = {}) =>
   Metric.histogram("http.client.request.duration", {
-    description: "Duration of HTTP client requests: each attempt of a call",
+    description: "Duration of HTTP client requests, one per attempt of a call",
     attributes: { unit: "s", ...attributes },
     boundaries: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
   })
 
 /**
- * How long attempts take, from sending to the last byte of the answer, in seconds, by method, path, server, status and
- * `error.type`: the histogram of OpenTelemetry's HTTP conventions. Its count is the number of attempts.
+ * Duration of attempts, from sending the request to the last byte of the response, in seconds, by method, path, server,
+ * status and `error.type`: the histogram of OpenTelemetry's HTTP conventions. Its count is the number of attempts.
  *
  * @since 2.0.0
  * @category metrics
@@ -84,13 +84,13 @@ export const requestDuration = makeRequestDuration()
 
 const makeOperationDuration = (attributes: Attributes = {}) =>
   Metric.histogram("openmeter.client.operation.duration", {
-    description: "Duration of calls, with all of their attempts and waits",
+    description: "Duration of calls, including all attempts and waits",
     attributes: { unit: "s", ...attributes },
     boundaries: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60, 120]
   })
 
 /**
- * How long calls take, with every attempt and every wait, in seconds, by operation and `error.type`.
+ * Duration of calls, including every attempt and every wait, in seconds, by operation and `error.type`.
  *
  * @since 2.0.0
  * @category metrics
@@ -98,18 +98,18 @@ const makeOperationDuration = (attributes: Attributes = {}) =>
 export const operationDuration = makeOperationDuration()
 
 /**
- * How many attempts were made again, by operation.
+ * Number of retries, by operation.
  *
  * @since 2.0.0
  * @category metrics
  */
 export const retries = Metric.counter("openmeter.client.retries", {
-  description: "Attempts beyond the first one of a call",
+  description: "Number of attempts after the first one of a call",
   incremental: true
 })
 
 /**
- * How long attempts wait for a permit when too many requests are under way, in seconds.
+ * Time that attempts wait for a permit while too many requests are in flight, in seconds.
  *
  * @since 2.0.0
  * @category metrics
@@ -121,7 +121,7 @@ export const queueDuration = Metric.histogram("openmeter.client.queue.duration",
 })
 
 /**
- * The state of circuits by key: 0 closed, 1 half-open, 2 open.
+ * State of circuits by key: 0 closed, 1 half-open, 2 open.
  *
  * @since 2.0.0
  * @category metrics
@@ -130,7 +130,7 @@ export const circuit = Metric.gauge("openmeter.client.circuit.state", {
   description: "State of the circuit: 0 closed, 1 half-open, 2 open"
 })
 
-/** The series of a metric, by operation and outcome: to make one anew would cost more than to update it. */
+/** Caches the series of a metric by operation and outcome: creating one costs more than updating it. */
 const series = <Outcome, Input, State>(
   make: (operation: Operation, outcome: Outcome) => Metric.Metric<Input, State>
 ): ((operation: Operation, outcome: Outcome) => Metric.Metric<Input, State>) => {
@@ -156,7 +156,7 @@ const operationDurations = series((operation, outcome: string | undefined) =>
 const secondsSince = (clock: Clock.Clock, start: bigint): number =>
   Number(clock.monotonicTimeNanosUnsafe() - start) / 1e9
 
-/** What went wrong: the status of an answer that is an error, else the kind of failure. */
+/** Returns the error type: the status of an error response, or else the kind of failure. */
 const errorType = (cause: Cause.Cause<OpenMeterError>): string => {
   if (Cause.hasInterruptsOnly(cause)) return "interrupted"
   const error = Option.getOrUndefined(Cause.findErrorOption(cause))
@@ -165,28 +165,28 @@ const errorType = (cause: Cause.Cause<OpenMeterError>): string => {
 }
 
 /**
- * What is seen of the calls of a client.
+ * Observes the calls of a client.
  *
  * @since 2.0.0
  * @category models
  */
 export interface Observer {
-  /** Sees each attempt. */
+  /** Observes each attempt. */
   readonly policy: Policy
-  /** Gives a call its span and its time. */
+  /** Wraps a call in its span and measures its duration. */
   readonly observe: <A>(
     operation: Operation,
     call: Effect.Effect<A, OpenMeterError>
   ) => Effect.Effect<A, OpenMeterError>
-  /** Notes the status of the answer with which a call ends. */
+  /** Records the status of the final response of a call. */
   readonly answered: (status: number) => Effect.Effect<void>
-  /** Notes that an attempt is made again, after so many. */
+  /** Records a retry, with the number of attempts before it. */
   readonly retried: (operation: Operation, count: number) => Effect.Effect<void>
-  /** Notes how long an attempt waited for a permit, in milliseconds. */
+  /** Records how long an attempt waited for a permit, in milliseconds. */
   readonly queued: (milliseconds: number) => Effect.Effect<void>
 }
 
-/** Lets effect's own client trace attempts, or not. */
+/** Enables or disables the spans of Effect's own client for attempts. */
 const trace = ({ attempts = false, propagation = false }: TelemetryOptions): ((attempt: Answer) => Answer) =>
   attempts
     ? Effect.provideService(HttpClient.TracerPropagationEnabled, propagation)
@@ -201,7 +201,7 @@ const blind: Observer = {
 }
 
 /**
- * Sees the calls to a server.
+ * Creates the observer of the calls to a server.
  *
  * @internal
  */

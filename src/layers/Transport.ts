@@ -1,5 +1,5 @@
 /**
- * The one way to the server: address, credentials, policies.
+ * The connection to the server: address, credentials and policies.
  *
  * @since 2.0.0
  */
@@ -25,20 +25,22 @@ import * as Retry from "./Retry.ts"
 import * as Telemetry from "./Telemetry.ts"
 
 /**
- * The way to the server that every service takes.
+ * The connection to the server that all services use.
  *
  * @since 2.0.0
  * @category models
  */
 export interface TransportService {
-  /** Sends a request whose URL is a path of the server, and reads the whole answer, whatever its status. */
+  /** Sends a request whose URL is a path of the server, and reads the full response, whatever its status. */
   readonly httpClient: Client
-  /** Sees the calls that are made through it. */
+  /** Observes the calls made through this transport. */
   readonly observer: Telemetry.Observer
 }
 
-/** A browser names itself, and asks the server for leave before it sends a header of ours. */
-/** Gives a request its whole address, and headers that the operation has not set: its type makes the server take events. */
+/**
+ * Adds the server's address to a request, and the headers that the operation has not set: for ingestion, the server
+ * requires an exact content type.
+ */
 const address = (
   request: HttpClientRequest.HttpClientRequest,
   baseUrl: string,
@@ -46,7 +48,7 @@ const address = (
 ): HttpClientRequest.HttpClientRequest => {
   const all: Record<string, string> = {}
   for (const name of Object.keys(headers)) all[name] = Redacted.value(headers[name]!)
-  // At once: each setter of a request copies it.
+  // Built in one step, because each of the request's setters would copy it.
   return HttpClientRequest.makeWith(
     request.method,
     baseUrl + escapePath(request.url),
@@ -61,6 +63,7 @@ const make = (options: Options.Options): Effect.Effect<TransportService, Invalid
   Effect.gen(function* () {
     const resolved = yield* Check.run(() => Options.resolve(options))
     const { attemptTimeout, baseUrl, headers } = resolved
+    // Browsers set their own user agent, and require CORS permission for a custom one.
     const ownHeaders: Readonly<Record<string, Redacted.Redacted>> = isBrowser()
       ? headers
       : { "user-agent": Redacted.make(`openmeter-sdk/${VERSION}`), ...headers }
@@ -72,11 +75,11 @@ const make = (options: Options.Options): Effect.Effect<TransportService, Invalid
           Effect.succeed(address(request, baseUrl, { ...ownHeaders, ...fiber.getRef(CurrentCallOptions).headers }))
         )
       ),
-      // A client of the program may make an error of a status (`filterStatusOk`): it is an answer all the same.
+      // A program's client may turn a status into an error (`filterStatusOk`), but it is a response nevertheless.
       HttpClient.catchTag("HttpClientError", (error) =>
         error.reason._tag === "StatusCodeError" ? Effect.succeed(error.reason.response) : Effect.fail(error)
       ),
-      // Whoever shows the request, a span of the program's HttpClient say, shows none of these.
+      // Keeps these headers out of anything that shows the request, such as a span of the program's HttpClient.
       HttpClient.transformResponse((response) =>
         Effect.withFiber((fiber) => {
           const names = [...secretNames, ...Object.keys(fiber.getRef(CurrentCallOptions).headers)]
@@ -86,8 +89,8 @@ const make = (options: Options.Options): Effect.Effect<TransportService, Invalid
         })
       )
     )
-    // From the inside out. The breaker counts attempts, so it stands within the retries; a wait for the rate limit
-    // takes no permit from those who may go.
+    // From the inside out. The breaker counts attempts, so it is inside the retries. Requests that wait for the rate
+    // limit must not hold a permit that others could use.
     const policies = [
       observer.policy,
       yield* Concurrency.policy(resolved.concurrency, observer),
@@ -99,7 +102,7 @@ const make = (options: Options.Options): Effect.Effect<TransportService, Invalid
     return { httpClient, observer }
   })
 
-/** fetch follows redirects by itself, which turns a POST into a GET and sends credentials to another server. */
+/** By default, fetch follows redirects, which turns a POST into a GET and sends credentials to another server. */
 const fetchWithoutRedirects = Layer.effect(
   HttpClient.HttpClient,
   Effect.gen(function* () {
@@ -107,28 +110,28 @@ const fetchWithoutRedirects = Layer.effect(
     const client = yield* HttpClient.HttpClient
     return HttpClient.transformResponse(client, (response) =>
       Effect.withFiber((fiber) => {
-        // A program may provide its fetch to this layer, or to one call.
+        // A program can provide `fetch` to this layer, or to a single call.
         const fetch =
           Context.getOrUndefined(fiber.context, FetchHttpClient.Fetch) ?? Context.get(provided, FetchHttpClient.Fetch)
-        // Whatever a program says in its own RequestInit.
+        // Overrides the program's own RequestInit.
         return Effect.provideService(response, FetchHttpClient.Fetch, (input, init) =>
           fetch(input, { ...init, redirect: "manual" })
         )
       })
     )
   })
-  // Fresh, because a program that has this layer elsewhere, for its telemetry say, would share one client with us.
+  // Fresh, so as not to share the client with the same layer elsewhere in the program, for example for telemetry.
 ).pipe(Layer.provide(Layer.fresh(FetchHttpClient.layer)))
 
 /**
- * The way to the server that every service takes.
+ * The connection to the server that all services use.
  *
  * @example
  * ```ts
  * import { Effect, Layer } from "effect"
  * import { Meters, Transport } from "@openmeter/sdk/effect"
  *
- * // A program that needs one service carries that one alone.
+ * // A program that uses a single service bundles only that one.
  * const MetersLive = Meters.layer.pipe(Layer.provide(Transport.layer({ baseUrl: "http://localhost:8888" })))
  * ```
  *
@@ -139,16 +142,16 @@ export class Transport extends Context.Service<Transport, TransportService>()("@
   /**
    * A transport on `fetch`.
    *
-   * Fails with the `InvalidRequestError` that names the option that is wrong.
+   * Fails with an `InvalidRequestError` that names the invalid option.
    */
   static readonly layer = (options: Options.Options): Layer.Layer<Transport, InvalidRequestError> =>
     Layer.provide(Transport.layerWithoutHttpClient(options), fetchWithoutRedirects)
 
   /**
-   * A transport on the program's own `HttpClient`.
+   * A transport with the `HttpClient` that the program provides.
    *
-   * A client that follows redirects by itself should be told not to: one on `fetch` by providing
-   * `FetchHttpClient.RequestInit` with `{ redirect: "manual" }` under its layer.
+   * The client must not follow redirects. For one on `fetch`, provide `FetchHttpClient.RequestInit` with `{ redirect:
+   * "manual" }` to its layer.
    */
   static readonly layerWithoutHttpClient = (
     options: Options.Options

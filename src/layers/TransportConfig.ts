@@ -1,6 +1,6 @@
 /**
- * The transport with options from the program's configuration: apart from {@link Transport}, so that a program which
- * reads none does not carry how it is done.
+ * A transport with options from the program's configuration. Separate from {@link Transport}, so that programs that do
+ * not use it do not bundle it.
  *
  * @since 2.0.0
  */
@@ -15,7 +15,7 @@ import { resolve, type Options } from "./Options.ts"
 import { Transport } from "./Transport.ts"
 
 /**
- * Where options are read from: what is left out comes from the environment, as {@link environment} says.
+ * Configuration of the options. Omitted ones are read from the environment, as described at {@link environment}.
  *
  * @since 2.0.0
  * @category models
@@ -33,8 +33,8 @@ const options = (config: TransportConfig): Effect.Effect<Options, InvalidRequest
 /**
  * A transport on `fetch`, with options from the program's configuration.
  *
- * Fails with an error that names the variable: with a `ConfigError` when it is missing or cannot be read, with an
- * `InvalidRequestError` when its value is wrong. No error holds the value of a secret.
+ * Fails with an error that names the variable: a `ConfigError` if it is missing or cannot be read, an
+ * `InvalidRequestError` if its value is invalid. No error contains the value of a secret.
  *
  * @example
  * ```ts

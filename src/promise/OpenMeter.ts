@@ -102,7 +102,7 @@ const names: ReadonlyArray<string> = [
  * Resolves the options of the services. They are checked here, because a runtime caches the failure of a layer forever.
  */
 const toOptions = (config: OpenMeterConfig): Options.Options => {
-  if (!Predicate.isObject(config)) throw Check.invalid("baseUrl", "is required, in an object of options")
+  if (!Predicate.isObject(config)) throw Check.invalid("baseUrl", "is required, in an options object")
   Check.refuseUnknown(config, names)
   const { entitlementCheck, fetch, policies, token, ...rest } = config
   if (policies !== undefined && !Layer.isLayer(policies)) throw Check.invalid("policies", "must be a Layer")

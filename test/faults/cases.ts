@@ -286,18 +286,18 @@ const errorBodies: Group = {
     ),
     fault(
       "answers 404 and closes within the body",
-      only("getMeter", "NotFoundError", 1, { says: ": 404 (the body broke off)" }),
+      only("getMeter", "NotFoundError", 1, { says: ": 404 (the body is incomplete)" }),
       raw(`${problemHead(404)}{"type":"ab`, "close")
     ),
     fault(
       "answers 409 and resets within the body",
-      only("createMeter", "ConflictError", 1, { says: ": 409 (the body broke off)" }),
+      only("createMeter", "ConflictError", 1, { says: ": 409 (the body is incomplete)" }),
       raw(`${problemHead(409)}{"type":"ab`, "reset")
     ),
     cutOnce(
       fault(
         "answers 403 and hangs within the body",
-        all("ForbiddenError", 1, { says: ": 403 (the body broke off)" }),
+        all("ForbiddenError", 1, { says: ": 403 (the body is incomplete)" }),
         raw(`${problemHead(403)}{"type":"ab`, "hang")
       )
     ),
