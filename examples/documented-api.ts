@@ -1,8 +1,8 @@
 /**
- * Every documented call, in order, each with what it answers: `node examples/documented-api.ts` after `npm run build`.
+ * Every documented call, in order, each with its result: `node examples/documented-api.ts` after `npm run build`.
  *
- * It runs against an emulator of its own, or against the server at OPENMETER_BASE_URL (with OPENMETER_API_KEY, if the
- * server wants one). All names are new with every run, and what was created is deleted at the end.
+ * It runs against its own emulator, or against the server at OPENMETER_BASE_URL (with OPENMETER_API_KEY, if the server
+ * requires one). Every run uses new names, and deletes what it created at the end.
  */
 import { NotImplementedError, OpenMeter, WindowSize, type Event } from "@openmeter/sdk"
 import { startEmulator } from "@openmeter/sdk/testing"
@@ -15,7 +15,7 @@ const day = 24 * hour
 const documentedApi = async (openmeter: OpenMeter, terminal: Terminal): Promise<void> => {
   const print = (name: string, outcome: string) => terminal.write(`${name.padEnd(56)}  ${outcome}\n`)
 
-  /** Prints what a call answers. */
+  /** Prints the result of a call. */
   const call = async <A>(
     name: string,
     answer: PromiseLike<A>,
@@ -26,7 +26,7 @@ const documentedApi = async (openmeter: OpenMeter, terminal: Terminal): Promise<
     return value
   }
 
-  /** Prints what a call answers that not every server implements. */
+  /** Prints the result of a call that not every server implements. */
   const optional = async <A>(name: string, answer: PromiseLike<A>, say?: (answer: A) => string): Promise<void> => {
     try {
       await call(name, answer, say)
@@ -43,7 +43,7 @@ const documentedApi = async (openmeter: OpenMeter, terminal: Terminal): Promise<
   const feature = `ai_tokens_${run}`
   const now = Date.now()
 
-  // What the calls need: a meter, features, and a customer that has the subject.
+  // The prerequisites: a meter, features, and a customer that owns the subject.
   await openmeter.meters.create({
     slug,
     eventType,
@@ -62,7 +62,7 @@ const documentedApi = async (openmeter: OpenMeter, terminal: Terminal): Promise<
     data: { tokens, method: "GET", path: "/" }
   })
 
-  // Sends one event. What it leaves out gets a default: id, source, specversion, time.
+  // Sends one event. Missing attributes get a default: id, source, specversion, time.
   await call("events.ingest(event)", openmeter.events.ingest(event(10)), ([sent]) => `sent as ${sent?.specversion}`)
 
   // Sends several events as one batch.
@@ -113,14 +113,14 @@ const documentedApi = async (openmeter: OpenMeter, terminal: Terminal): Promise<
   // Deletes a meter.
   await call("meters.delete(slug)", openmeter.meters.delete(calls.slug))
 
-  // Makes a token that lets a browser read the usage of one subject.
+  // Creates a token that lets a browser read the usage of one subject.
   const token = openmeter.portal.createToken({ subject: customer, allowedMeterSlugs: [slug] })
   await optional("portal.createToken(token)", token, ({ token }) => (token === undefined ? "no token" : "a token"))
 
-  // Ends tokens.
+  // Invalidates tokens.
   await optional("portal.invalidateTokens(which)", openmeter.portal.invalidateTokens({ subject: customer }))
 
-  // Creates or changes subjects: several, or a single one.
+  // Creates or updates subjects: several, or a single one.
   const subject = `subject_${run}`
   const upserted = openmeter.subjects.upsert([{ key: subject, displayName: "ACME" }])
   await call("subjects.upsert([…])", upserted, ([subject]) => `${subject?.displayName}`)
@@ -170,11 +170,11 @@ const documentedApi = async (openmeter: OpenMeter, terminal: Terminal): Promise<
   const deleted = openmeter.subjects.deleteEntitlement(customer, `sso_${run}`)
   await call("subjects.deleteEntitlement(subject, featureKey)", deleted)
 
-  // Asks what the entitlement allows.
+  // Queries what the entitlement allows.
   const value = openmeter.subjects.getEntitlementValue(customer, feature)
   await call("subjects.getEntitlementValue(subject, featureKey)", value, ({ balance }) => `${balance} left`)
 
-  // Asks how the balance went: day by day, and grant by grant.
+  // Queries the history of the balance: day by day, and grant by grant.
   const history = openmeter.subjects.getEntitlementHistory(customer, feature)
   await call(
     "subjects.getEntitlementHistory(subject, featureKey)",
@@ -182,14 +182,14 @@ const documentedApi = async (openmeter: OpenMeter, terminal: Terminal): Promise<
     ({ burndownHistory }) => `${burndownHistory.reduce((sum, { usage }) => sum + usage, 0)} used`
   )
 
-  // Begins a new usage period, of the entitlement that is named, or else of the only metered one.
+  // Starts a new usage period, for the named entitlement or the subject's only metered one.
   const then = new Date(now - 10 * minute)
   const resetThen = openmeter.subjects.resetEntitlementUsage(customer, feature, { effectiveAt: then })
   await call("subjects.resetEntitlementUsage(subject, featureKey, …)", resetThen)
   const resetNow = openmeter.subjects.resetEntitlementUsage(customer, { retainAnchor: true })
   await call("subjects.resetEntitlementUsage(subject, …)", resetNow)
 
-  // Grants more to burn down.
+  // Adds a grant.
   const grant = openmeter.subjects.createEntitlementGrant(customer, feature, {
     amount: 100,
     priority: 1,
@@ -205,7 +205,7 @@ const documentedApi = async (openmeter: OpenMeter, terminal: Terminal): Promise<
   const granted = openmeter.subjects.listEntitlementGrants(customer, feature)
   await call("subjects.listEntitlementGrants(subject, featureKey)", granted, (grants) => `${grants.length} grants`)
 
-  // Puts a new entitlement in the place of the old one.
+  // Replaces the entitlement with a new one.
   const override = openmeter.subjects.overrideEntitlement(customer, feature, {
     type: "metered",
     featureKey: feature,
@@ -218,7 +218,7 @@ const documentedApi = async (openmeter: OpenMeter, terminal: Terminal): Promise<
   const images = { key: `images_${run}`, name: "Images" }
   await call("features.create(feature)", openmeter.features.create(images), ({ name }) => name)
 
-  // Lists features: an array, or a page when the query asks for one.
+  // Lists features: an array, or a page if the query asks for one.
   const features = openmeter.features.list({ meterSlug: [slug] })
   await call("features.list(query)", features, (features) => `${features.length} feature`)
   const page = openmeter.features.list({ meterSlug: [slug], page: 1, pageSize: 10 })
@@ -230,7 +230,7 @@ const documentedApi = async (openmeter: OpenMeter, terminal: Terminal): Promise<
   // Archives a feature.
   await call("features.delete(key)", openmeter.features.delete(images.key))
 
-  // Lists the grants of all subjects, or of some.
+  // Lists the grants of all or some subjects.
   const grants = openmeter.grants.list({ subject: [customer] })
   await call("grants.list(query)", grants, (grants) => `${grants.length} grants`)
 
@@ -238,7 +238,7 @@ const documentedApi = async (openmeter: OpenMeter, terminal: Terminal): Promise<
   const [grantNow] = await openmeter.subjects.listEntitlementGrants(customer, feature)
   await call("grants.delete(id)", openmeter.grants.delete(grantNow!.id))
 
-  // Lists the entitlements of all subjects, or of some.
+  // Lists the entitlements of all or some subjects.
   const active = openmeter.entitlements.list({ subject: [customer], excludeInactive: true })
   await call("entitlements.list(query)", active, (entitlements) => `${entitlements.length} entitlement`)
 
@@ -253,7 +253,7 @@ const documentedApi = async (openmeter: OpenMeter, terminal: Terminal): Promise<
   await openmeter.meters.delete(slug)
 }
 
-/** Runs every documented call against a server, or else an emulator. */
+/** Runs every documented call, against a server or an emulator. */
 export const main = async (
   terminal: Terminal,
   server?: { readonly baseUrl: string; readonly token?: string | undefined }

@@ -1,8 +1,8 @@
 /**
  * The quickstart in Effect style: `npm run quickstart:effect`.
  *
- * The program asks for services, and a layer says what they run on: an emulator in process, without a socket, or the
- * server at OPENMETER_BASE_URL (with OPENMETER_API_KEY, if the server wants one).
+ * The program uses services, and a layer says what they run on: an in-process emulator without a socket, or the server
+ * at OPENMETER_BASE_URL (with OPENMETER_API_KEY, if the server requires one).
  */
 import { CustomerEntitlements, Customers, Events, Features, Meters, OpenMeter } from "@openmeter/sdk/effect"
 import { Emulator } from "@openmeter/sdk/testing"
@@ -16,13 +16,13 @@ import { balanceReport, usageReport } from "./support/report.ts"
 import { progress, type Terminal } from "./support/terminal.ts"
 import { customers, endOf, lastMonth, readUsage, totalTokens } from "./support/usage.ts"
 
-/** A meter, a feature, and customers. What is there since an earlier run is as good. */
+/** A meter, a feature, and customers. Resources that exist from an earlier run are kept. */
 const setUp = Effect.gen(function* () {
   const meters = yield* Meters
   const features = yield* Features
   const { create: createCustomer } = yield* Customers
 
-  // A meter says what to make of events: here, the sum of a number within their data, to be grouped by model.
+  // A meter aggregates events. This one sums a number in their data, and can be grouped by model.
   const meter = yield* meters
     .create({
       slug: "llm_tokens",
@@ -35,7 +35,7 @@ const setUp = Effect.gen(function* () {
     })
     .pipe(Effect.catchTag("ConflictError", () => meters.get("llm_tokens")))
 
-  // A feature is what customers get access to, and a customer has the subjects that its events carry.
+  // A feature is what customers get access to. A customer owns the subjects that its events name.
   yield* features
     .create({ key: "llm_tokens", name: "LLM tokens", meterSlug: meter.slug })
     .pipe(Effect.catchTag("ConflictError", () => Effect.void))
@@ -47,7 +47,7 @@ const setUp = Effect.gen(function* () {
   return meter
 })
 
-/** Sends the events in batches, several at a time. Each has an id, by which the server knows one that it has already. */
+/** Sends the events in batches, several at a time. Each has an id, so the server recognizes those it already has. */
 const send = Effect.fnUntraced(function* (start: Date, terminal: Terminal) {
   const { ingest } = yield* Events
   const events = yield* Effect.promise(() => readUsage(start))
@@ -73,18 +73,18 @@ const quickstart = Effect.fnUntraced(function* (terminal: Terminal) {
   const month = { from: start, to: endOf(start) }
   const sent = yield* send(start, terminal)
 
-  // Queries see events a moment after they were sent.
+  // Events show up in queries a moment after they were sent.
   yield* query(meter.slug, month).pipe(
     Effect.repeat({ until: ({ data }) => (data[0]?.value ?? 0) >= sent, schedule: Schedule.spaced("500 millis") }),
     Effect.timeout("1 minute")
   )
 
-  // Usage, from any side.
+  // Query usage in different ways.
   const byDay = yield* query(meter.slug, { ...month, windowSize: "DAY", groupBy: ["model"] })
   const byCustomer = yield* query(meter.slug, { ...month, groupBy: ["subject"] })
   yield* print(usageReport({ start, byDay: byDay.data, byCustomer: byCustomer.data }))
 
-  // An entitlement gives a customer so much of a feature, and knows what is left of it.
+  // An entitlement grants a customer an amount of a feature, and tracks what is left.
   const entitlements = yield* CustomerEntitlements
   const [customer] = customers
   yield* entitlements
@@ -105,7 +105,7 @@ const layerEmulator = OpenMeter.layerWithoutHttpClient({ baseUrl: "http://emulat
   Layer.provide(Emulator.layer)
 )
 
-/** Runs the quickstart against a server, or else an emulator. */
+/** Runs the quickstart, against a server or an emulator. */
 export const main = Effect.fnUntraced(function* (terminal: Terminal) {
   const baseUrl = yield* Config.option(Config.NonEmptyString("OPENMETER_BASE_URL"))
   if (Option.isNone(baseUrl)) {

@@ -1,8 +1,8 @@
 /**
  * Meters a month of LLM calls, in ten minutes of reading: `npm run quickstart`.
  *
- * It runs against an emulator of its own, or against the server at OPENMETER_BASE_URL (with OPENMETER_API_KEY, if the
- * server wants one). There it can run again within the month: what is there is kept, and no event counts twice.
+ * It runs against its own emulator, or against the server at OPENMETER_BASE_URL (with OPENMETER_API_KEY, if the server
+ * requires one). It can run there repeatedly within a month: existing resources are kept, and no event counts twice.
  */
 import { ConflictError, OpenMeter, WindowSize } from "@openmeter/sdk"
 import { startEmulator } from "@openmeter/sdk/testing"
@@ -11,7 +11,7 @@ import { balanceReport, usageReport } from "./support/report.ts"
 import { progress, type Terminal } from "./support/terminal.ts"
 import { customers, endOf, lastMonth, readUsage, totalTokens } from "./support/usage.ts"
 
-/** What is there since an earlier run is as good as what would be created. */
+/** A resource that exists from an earlier run is as good as a new one. */
 const ensure = async (created: Promise<unknown>): Promise<void> => {
   try {
     await created
@@ -21,7 +21,7 @@ const ensure = async (created: Promise<unknown>): Promise<void> => {
 }
 
 const quickstart = async (openmeter: OpenMeter, terminal: Terminal): Promise<void> => {
-  // A meter says what to make of events: here, the sum of a number within their data, to be grouped by model.
+  // A meter aggregates events. This one sums a number in their data, and can be grouped by model.
   await ensure(
     openmeter.meters.create({
       slug: "llm_tokens",
@@ -34,14 +34,14 @@ const quickstart = async (openmeter: OpenMeter, terminal: Terminal): Promise<voi
     })
   )
 
-  // A feature is what customers get access to, and a customer has the subjects that its events carry.
+  // A feature is what customers get access to. A customer owns the subjects that its events name.
   await ensure(openmeter.features.create({ key: "llm_tokens", name: "LLM tokens", meterSlug: "llm_tokens" }))
   for (const { key, name } of customers) {
     await ensure(openmeter.customers.create({ key, name, usageAttribution: { subjectKeys: [key] } }))
   }
 
-  // Events go in batches, into the month that the meter began with. Each has an id, and counts once however often it
-  // is sent.
+  // Events are sent in batches, for the month in which the meter starts. Each has an id, and counts once however often
+  // it is sent.
   const { eventFrom: start = lastMonth() } = await openmeter.meters.get("llm_tokens")
   const events = await readUsage(start)
   const show = progress(terminal, "events sent", events.length)
@@ -51,18 +51,18 @@ const quickstart = async (openmeter: OpenMeter, terminal: Terminal): Promise<voi
     show(Math.min(sent + size, events.length))
   }
 
-  // Queries see events a moment after they were sent.
+  // Events show up in queries a moment after they were sent.
   const month = { from: start, to: endOf(start) }
   const signal = AbortSignal.timeout(60_000)
   const total = async () => (await openmeter.meters.query("llm_tokens", month, { signal })).data[0]?.value ?? 0
   while ((await total()) < totalTokens(events)) await sleep(500)
 
-  // Usage, from any side.
+  // Query usage in different ways.
   const byDay = await openmeter.meters.query("llm_tokens", { ...month, windowSize: WindowSize.DAY, groupBy: ["model"] })
   const byCustomer = await openmeter.meters.query("llm_tokens", { ...month, groupBy: ["subject"] })
   terminal.write(usageReport({ start, byDay: byDay.data, byCustomer: byCustomer.data }))
 
-  // An entitlement gives a customer so much of a feature, and knows what is left of it.
+  // An entitlement grants a customer an amount of a feature, and tracks what is left.
   const [customer] = customers
   await ensure(
     openmeter.customers.createEntitlement(customer.key, {
@@ -77,7 +77,7 @@ const quickstart = async (openmeter: OpenMeter, terminal: Terminal): Promise<voi
   terminal.write(balanceReport(customer.name, value))
 }
 
-/** Runs the quickstart against a server, or else an emulator. */
+/** Runs the quickstart, against a server or an emulator. */
 export const main = async (
   terminal: Terminal,
   server?: { readonly baseUrl: string; readonly token?: string | undefined }

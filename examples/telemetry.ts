@@ -1,9 +1,9 @@
 /**
- * Spans, metrics and logs, sent by OTLP to a collector: `npm run build && node examples/telemetry.ts`.
+ * Spans, metrics and logs, sent to a collector by OTLP: `npm run build && node examples/telemetry.ts`.
  *
- * The collector is at OTEL_EXPORTER_OTLP_ENDPOINT, or on this machine:
+ * The collector is at OTEL_EXPORTER_OTLP_ENDPOINT, or on this machine, for example:
  * `docker run --rm -p 4318:4318 -p 16686:16686 jaegertracing/all-in-one`. The server is at OPENMETER_BASE_URL (with
- * OPENMETER_API_KEY, if the server wants one), or an emulator.
+ * OPENMETER_API_KEY, if it requires one), or an emulator.
  */
 import { OpenMeter } from "@openmeter/sdk"
 import { Events, Meters, OpenMeter as OpenMeterLayer, Telemetry } from "@openmeter/sdk/effect"
@@ -13,20 +13,20 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as Otlp from "effect/observability/Otlp"
 
-/** Where the server and the collector are, and what lets us in. */
+/** The addresses of the server and the collector, and the API key. */
 export interface Places {
   readonly baseUrl: string
   readonly collector: string
   readonly apiKey?: string | undefined
 }
 
-/** Exports everything that effect sees, every few seconds and when the program ends. */
+/** Exports all spans, metrics and logs of Effect, every few seconds and when the program ends. */
 const observability = ({ collector }: Places) =>
   Otlp.layerJson({ baseUrl: collector, resource: { serviceName: "metering", serviceVersion: "1.0.0" } }).pipe(
     Layer.provide(FetchHttpClient.layer)
   )
 
-// Each call has a span. So have its attempts with `attempts`, and with `propagation` the server's spans are below them.
+// Each call has a span. `attempts` adds one per attempt, and `propagation` makes the server's spans their children.
 const telemetry = Telemetry.layer({ attempts: true, propagation: true })
 
 const event = { type: "prompt", subject: "customer-1", data: { tokens: 42 } }
@@ -40,10 +40,10 @@ export const withPromises = async (places: Places): Promise<void> => {
   })
   await openmeter.events.ingest(event)
   await openmeter.meters.list()
-  // What is not exported yet is when the client closes.
+  // Closing the client exports what is left.
 }
 
-/** In Effect, the same layers are provided to the program: its own spans and logs are exported beside the client's. */
+/** With Effect, provide the same layers to the program: its own spans and logs are exported along with the client's. */
 export const withEffect = (places: Places): Promise<void> =>
   Effect.gen(function* () {
     const { ingest } = yield* Events

@@ -19,6 +19,7 @@ const paths = new Set(files.map(({ path }) => path))
 
 const isWanted = (path: string): boolean =>
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path) ||
+  /^docs\/[\w-]+\.md$/.test(path) ||
   /^src\/.+(?<!\.test)\.ts$/.test(path) ||
   /^dist\/.+\.(js|d\.ts)(\.map)?$/.test(path)
 
@@ -49,7 +50,7 @@ const problems = [
     )
 ]
 
-for (const folder of ["dist", "src", "."]) {
+for (const folder of ["dist", "src", "docs", "."]) {
   const within = files.filter(({ path }) => (path.includes("/") ? path.split("/")[0] : ".") === folder)
   const size = within.reduce((sum, file) => sum + file.size, 0)
   const names = folder === "." ? `: ${within.map(({ path }) => path).join(", ")}` : ""

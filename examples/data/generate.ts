@@ -1,8 +1,8 @@
 /**
- * Writes `llm-usage.jsonl`: a month of LLM calls of five customers, as CloudEvents, the same ones on every machine.
+ * Writes `llm-usage.jsonl`: a month of LLM calls of five customers, as CloudEvents, identical on every machine.
  *
  * Calls follow the working hours of each customer, grow through the month, and thin out at night and at weekends.
- * Prompts are short mostly and very long now and then; a completion takes as long as its model needs for it.
+ * Prompts are mostly short and occasionally very long; the duration of a completion depends on its model.
  *
  * Run: `node examples/data/generate.ts`
  */
@@ -16,9 +16,9 @@ const hour = 60 * 60 * 1000
 interface Model {
   readonly name: string
   readonly provider: string
-  /** Tokens of a usual completion. */
+  /** Tokens of a typical completion. */
   readonly completion: number
-  /** Tokens a second. */
+  /** Tokens per second. */
   readonly speed: number
 }
 
@@ -32,11 +32,11 @@ interface Traffic {
   readonly subject: string
   /** Calls in a busy hour. */
   readonly calls: number
-  /** The share of the usual calls that a weekend day sees. */
+  /** Calls on a weekend day, as a share of a weekday's. */
   readonly weekend: number
-  /** Hours from UTC to the customer's clock. */
+  /** Offset of the customer's clock from UTC, in hours. */
   readonly offset: number
-  /** Tokens of a usual prompt. */
+  /** Tokens of a typical prompt. */
   readonly prompt: number
   /** The model that most calls go to, the one that the others go to, and the share of the first. */
   readonly usual: Model

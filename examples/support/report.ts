@@ -1,5 +1,5 @@
 /**
- * What the quickstarts print.
+ * The output of the quickstarts.
  */
 import type { EntitlementValueV2, MeterQueryRow } from "@openmeter/sdk"
 import { bar, columns, count, percent, sparkline, table } from "./terminal.ts"
@@ -17,7 +17,7 @@ const sumBy = (
   return new Map([...sums].sort(([, a], [, b]) => b - a))
 }
 
-/** What was used in a month. */
+/** The usage of a month. */
 export interface Usage {
   readonly start: Date
   /** By day and model. */
@@ -26,7 +26,7 @@ export interface Usage {
   readonly byCustomer: ReadonlyArray<MeterQueryRow>
 }
 
-/** What was used, day by day, by model and by customer. */
+/** Usage by day, by model and by customer. */
 export const usageReport = ({ byCustomer, byDay, start }: Usage): string => {
   const days = Array.from({ length: month.days }, (_, i) => new Date(start.getTime() + i * 24 * 60 * 60 * 1000))
   const last = new Date(endOf(start).getTime() - 1)

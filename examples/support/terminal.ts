@@ -1,21 +1,21 @@
 /**
- * What a terminal can show: a table, bars, columns, and how far something is.
+ * Terminal output: a table, bars, columns, and progress.
  */
 
-/** Where text goes: `process.stdout`, or what stands in for it. */
+/** Where text goes: `process.stdout`, or a replacement. */
 export interface Terminal {
   readonly write: (text: string) => unknown
-  /** Whether somebody looks on, so that a line can be written over. */
+  /** Whether this is an interactive terminal, where a line can be overwritten. */
   readonly isTTY?: boolean
 }
 
-/** A whole number, in groups of three digits. */
+/** A whole number, with digits grouped by three. */
 export const count = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 0 })
 
-/** A part of a whole, in percent. */
+/** A share of a whole, in percent. */
 export const percent = (part: number, whole: number): string => `${Math.round((100 * part) / whole)} %`
 
-/** A bar as long as a part of a whole. */
+/** A bar whose length is a share of a whole. */
 export const bar = (part: number, whole: number, width: number, rest = " "): string => {
   const full = Math.round(width * Math.min(1, Math.max(0, part / whole)))
   return "█".repeat(full) + rest.repeat(width - full)
@@ -32,22 +32,22 @@ export const table = (rows: ReadonlyArray<ReadonlyArray<string>>, right: Readonl
 
 const eighths = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 
-/** How full the cell of a row is, counted from the bottom, of a column that is so many eighths of a cell high. */
+/** The character for one row, counted from the bottom, of a column whose height is in eighths of a cell. */
 const cell = (height: number, row: number): string => eighths[Math.min(8, Math.max(0, height - 8 * row))]!
 
-/** One column a value, one cell high. */
+/** One column per value, one cell high. */
 export const sparkline = (values: ReadonlyArray<number>): string => {
   const most = Math.max(...values)
   return values.map((value) => (value === 0 ? " " : cell(Math.max(1, Math.round((8 * value) / most)), 0))).join("")
 }
 
-/** The least of 1, 2, 5, 10, 20, 50, … that is no less than a value. */
+/** The smallest of 1, 2, 5, 10, 20, 50, … that is at least a value. */
 const roundUp = (value: number): number => {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, value)))
   return power * [1, 2, 5, 10].find((step) => step * power >= value)!
 }
 
-/** One column a value, several cells high, over a line with labels under some of them. */
+/** One column per value, several cells high, above an axis with some labels. */
 export const columns = (values: ReadonlyArray<number>, label: (index: number) => string, height = 8): string => {
   const top = roundUp(Math.max(...values))
   const heights = values.map((value) => Math.round((8 * height * value) / top))
@@ -69,7 +69,7 @@ export const columns = (values: ReadonlyArray<number>, label: (index: number) =>
   ].join("\n")
 }
 
-/** Shows how far something is: a bar that grows in its place, or a line now and then where nobody looks on. */
+/** Shows progress: a bar that grows in place, or an occasional line if the output is not interactive. */
 export const progress = (terminal: Terminal, what: string, total: number): ((done: number) => void) => {
   let said = 0
   return (done) => {

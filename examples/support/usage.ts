@@ -3,7 +3,7 @@
  */
 import { readFile } from "node:fs/promises"
 
-/** The events, one a line. */
+/** The events, one per line. */
 export const file = new URL("../data/llm-usage.jsonl", import.meta.url)
 
 const day = 24 * 60 * 60 * 1000
@@ -12,7 +12,7 @@ const week = 7 * day
 /** The month in the file; it begins on a Monday. */
 export const month = { start: Date.UTC(2026, 5, 1), days: 30 }
 
-/** The customers whose calls these are; the key of each is the subject of its events. */
+/** The customers who made the calls; the key of each is the subject of its events. */
 export const customers = [
   { key: "harbor-legal", name: "Harbor Legal" },
   { key: "kestrel-robotics", name: "Kestrel Robotics" },
@@ -21,7 +21,7 @@ export const customers = [
   { key: "quill-studio", name: "Quill Studio" }
 ] as const
 
-/** One call of a model, as a CloudEvent. */
+/** A call of a model, as a CloudEvent. */
 export interface UsageEvent {
   readonly specversion: "1.0"
   readonly id: string
@@ -41,14 +41,14 @@ export interface UsageEvent {
   }
 }
 
-/** Where the month goes to be over just now. It moves by whole weeks, so that weekends stay weekends. */
+/** Where to move the month so that it has just ended. It moves by whole weeks, so that weekends stay weekends. */
 export const lastMonth = (now: number = Date.now()): Date =>
   new Date(month.start + Math.floor((now - month.start - month.days * day) / week) * week)
 
-/** The instant at which a month that begins at another one ends. */
+/** The end of a month, given its start. */
 export const endOf = (start: Date): Date => new Date(start.getTime() + month.days * day)
 
-/** The events of the file, moved to the month that begins at an instant. Their ids stay as they are. */
+/** The events of the file, moved to the month that begins at `start`. Their ids stay the same. */
 export const readUsage = async (start: Date): Promise<ReadonlyArray<UsageEvent>> => {
   const move = start.getTime() - month.start
   const lines = (await readFile(file, "utf8")).trimEnd().split("\n")
