@@ -1,6 +1,6 @@
 /**
  * Installs the packed package into a project of its own, outside this one, and uses it as a program would: one copy of
- * effect, types with `skipLibCheck: false`, then a run of the entry points.
+ * effect, types with `skipLibCheck: false`, then a run of the entry points, from ES modules and from CommonJS.
  */
 import { execFileSync } from "node:child_process"
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -50,6 +50,25 @@ const promises = Effect.gen(function* () {
 console.log(await Effect.runPromise(effects), await Effect.runPromise(promises))
 `
 
+/** The same package, loaded by `require`: as TypeScript that compiles to it, and as what it compiles to. */
+const commonjs = {
+  "typed.cts": `
+import { NotFoundError, type Meter } from "@openmeter/sdk"
+export const slugOf = (meter: Meter | NotFoundError): string => (meter instanceof NotFoundError ? "" : meter.slug)
+`,
+  "main.cjs": `
+const { OpenMeter } = require("@openmeter/sdk")
+const { Meters } = require("@openmeter/sdk/effect")
+const { startEmulator } = require("@openmeter/sdk/testing")
+startEmulator().then(async (emulator) => {
+  const openmeter = new OpenMeter({ baseUrl: emulator.url })
+  console.log(Meters.key, (await openmeter.meters.list()).length)
+  await openmeter.close()
+  await emulator.close()
+})
+`
+}
+
 try {
   const [packed] = JSON.parse(run("npm", ["pack", "--json", "--pack-destination", project], root))
   writeFileSync(
@@ -74,10 +93,11 @@ try {
         noEmit: true,
         types: ["node"]
       },
-      include: ["main.ts"]
+      include: ["main.ts", "typed.cts"]
     })
   )
   writeFileSync(join(project, "main.ts"), program)
+  for (const [file, text] of Object.entries(commonjs)) writeFileSync(join(project, file), text)
   run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"], project)
   // Services of one copy of effect are strangers to another.
   const copies = globSync("node_modules/**/effect/package.json", { cwd: project }).filter(
@@ -87,7 +107,11 @@ try {
   run(join(project, "node_modules/.bin/tsc"), [], project)
   const output = run(process.execPath, ["main.ts"], project).trim()
   if (output !== "tokens 42") throw new Error(`the consumer printed ${JSON.stringify(output)}`)
-  console.log("consumer: installed with one copy of effect, typed and run from the packed package")
+  const required = run(process.execPath, ["main.cjs"], project).trim()
+  if (required !== "@openmeter/sdk/Meters 0") throw new Error(`CommonJS printed ${JSON.stringify(required)}`)
+  console.log(
+    "consumer: installed with one copy of effect, typed and run from the packed package, by import and by require"
+  )
 } finally {
   rmSync(project, { recursive: true, force: true })
 }

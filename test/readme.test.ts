@@ -154,6 +154,12 @@ describe("what the README and the guide to the calls say is so", () => {
     assert.isFalse(instances.some((error: unknown) => error instanceof sdk.OpenMeterError))
   })
 
+  it("says which Node is needed, as the package does", () => {
+    const { engines } = JSON.parse(read("package.json"))
+    const version = engines.node.replace(/^>=/, "")
+    for (const file of ["README.md", "docs/migrating.md"]) assert.include(read(file), `Node ${version}`, file)
+  })
+
   it("lists every variable of the environment", () => {
     assert.deepStrictEqual(
       Object.keys(environment).filter(
