@@ -1,11 +1,11 @@
 /**
- * How long a buffer leaves a server alone that cannot take its events.
+ * Backoff of a buffer while the server cannot accept events.
  *
  * @since 2.0.0
  */
 
 /**
- * The pauses between attempts at a server that is down: they double up to a limit, with full jitter.
+ * Pauses between attempts while the server is down, which double up to a limit, with full jitter.
  *
  * @internal
  */
@@ -20,33 +20,33 @@ export class Backoff {
     this.#max = max
   }
 
-  /** Whether the last that was heard of the server is that it cannot take events. */
+  /** Whether the server could not accept events when it was last tried. */
   get isDown(): boolean {
     return this.#failures > 0
   }
 
-  /** How long from `now` the server is left alone, in milliseconds. */
+  /** Returns how long to leave the server alone from `now`, in milliseconds. */
   remaining(now: number): number {
     return Math.max(0, this.#resumeAt - now)
   }
 
   /**
-   * Notes that the server could not take events, and tells whether it could before.
+   * Records that the server could not accept events. Returns whether it could before.
    *
    * @param random - from 0 to 1
-   * @param retryAfter - what the server asks for, in milliseconds
+   * @param retryAfter - how long the server asks to wait, in milliseconds
    */
   failed(now: number, random: number, retryAfter: number): boolean {
     const wasUp = this.#failures === 0
-    // Batches that were under way together fail of one cause, and count as one failure.
+    // Batches that were in flight together fail for the same reason, and count as one failure.
     if (wasUp || now >= this.#resumeAt) this.#failures += 1
     const delay = random * Math.min(this.#max, this.#base * 2 ** (this.#failures - 1))
-    // Clocks count whole milliseconds: the rest of one would never be over.
+    // Clocks count whole milliseconds: a fraction of one would never elapse.
     this.#resumeAt = Math.max(this.#resumeAt, now + Math.ceil(Math.max(delay, retryAfter)))
     return wasUp
   }
 
-  /** Notes that the server has taken events, and tells whether it could not before. */
+  /** Records that the server accepted events. Returns whether it could not before. */
   succeeded(): boolean {
     const wasDown = this.#failures > 0
     this.#failures = 0

@@ -1,5 +1,5 @@
 /**
- * A way to wait for what has begun so far.
+ * Waits for everything that has started so far.
  *
  * @since 2.0.0
  */
@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 
 /**
- * What began between two waits, and how much of it has not ended yet.
+ * What started between two waits, and how much of it has not ended yet.
  *
  * @internal
  */
@@ -18,7 +18,8 @@ export interface Phase {
 }
 
 /**
- * A way to wait for what has begun so far, whatever begins meanwhile: for one who does not wait it is a count.
+ * Waits for everything that has started so far, regardless of what starts in the meantime. Costs only a counter while
+ * nothing waits.
  *
  * @internal
  */
@@ -26,20 +27,20 @@ export class Barrier {
   #phase: Phase = { open: 0, ended: undefined }
   readonly #earlier = new Set<Phase>()
 
-  /** Notes that something begins. What it gives is to be handed over at the end. */
+  /** Records a start. Pass the result to `end`. */
   begin(): Phase {
     this.#phase.open += 1
     return this.#phase
   }
 
-  /** Notes that something has ended. */
+  /** Records an end. */
   end(phase: Phase): void {
     phase.open -= 1
     if (phase.open > 0 || !this.#earlier.delete(phase)) return
     if (phase.ended !== undefined) Deferred.doneUnsafe(phase.ended, Exit.void)
   }
 
-  /** Waits until all that has begun so far has ended. */
+  /** Waits until everything that has started so far has ended. */
   readonly passed: Effect.Effect<void> = Effect.suspend(() => {
     if (this.#phase.open > 0) {
       this.#earlier.add(this.#phase)

@@ -1,14 +1,15 @@
 /**
- * How many events a batch holds.
+ * Maximum number of events per batch.
  *
  * @since 2.0.0
  */
 
-/** After how many batches in a row at a learned limit a larger one is tried. */
+/** Number of consecutive batches at a learned limit before a larger one is tried. */
 const PATIENCE = 50
 
 /**
- * How many events a batch holds: what the program says, or less where the server or a proxy before it takes no more.
+ * Maximum number of events per batch: as configured, or less if the server, or a proxy in front of it, does not accept
+ * as many.
  *
  * @internal
  */
@@ -26,13 +27,16 @@ export class BatchLimit {
     return this.#count
   }
 
-  /** Notes that more than so many events were refused for their size, and so many were taken. */
+  /**
+   * Records that batches of more than `count` events were rejected for their size, and that one of `count` was
+   * accepted.
+   */
   learn(count: number): void {
     this.#count = Math.min(this.#count, count)
     this.#atLimit = 0
   }
 
-  /** Notes that a batch was taken as a whole. */
+  /** Records that a whole batch was accepted. */
   taken(count: number): void {
     if (this.#count === this.#max || count < this.#count) return
     this.#atLimit += 1

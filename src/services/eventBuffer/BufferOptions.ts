@@ -1,5 +1,5 @@
 /**
- * What a program says of its buffer.
+ * Options of event buffers.
  *
  * @since 2.0.0
  */
@@ -12,8 +12,8 @@ import { keyOf, type KeyOf } from "../outbox/orderBy.ts"
 import type { DeadLetter } from "./Outcome.ts"
 
 /**
- * What happens to an event for which there is no room: the program waits (`backpressure`), its offer fails (`fail`), the
- * event is dropped (`dropNewest`), or those that wait longest are dropped for it (`dropOldest`).
+ * Policy for an event for which there is no room: the program waits (`backpressure`), the offer fails (`fail`), the
+ * event is dropped (`dropNewest`), or the oldest waiting events are dropped to make room (`dropOldest`).
  *
  * @since 2.0.0
  * @category models
@@ -21,57 +21,63 @@ import type { DeadLetter } from "./Outcome.ts"
 export type Overflow = "backpressure" | "fail" | "dropNewest" | "dropOldest"
 
 /**
- * What a program says of its buffer.
+ * Options of an event buffer.
  *
  * @since 2.0.0
  * @category models
  */
 export interface EventBufferOptions {
-  /** How many events may be pending, at least 1. Default: what the outbox holds, 100,000 in memory. */
+  /** Maximum number of pending events, at least 1. Defaults to the capacity of the outbox, 100,000 in memory. */
   readonly maxCount?: number | undefined
-  /** How many bytes of JSON may be pending, at least 1. Default: what the outbox holds, 64 MiB in memory. */
+  /**
+   * Maximum size of the pending events in bytes of JSON, at least 1. Defaults to the capacity of the outbox, 64 MiB in
+   * memory.
+   */
   readonly maxBytes?: number | undefined
-  /** What happens to an event for which there is no room. Default: `backpressure`. */
+  /** Policy for events for which there is no room. Default: `backpressure`. */
   readonly overflow?: Overflow | undefined
-  /** How many events a batch holds at the most, 1 to 10,000. Default: 500. */
+  /** Maximum number of events per batch, 1 to 10,000. Default: 500. */
   readonly maxBatchCount?: number | undefined
-  /** How many bytes a batch holds at the most, unless one event alone is larger. Default: 512 KiB. */
+  /** Maximum size of a batch in bytes, unless a single event is larger. Default: 512 KiB. */
   readonly maxBatchBytes?: number | undefined
   /** How long an event waits for others to fill its batch. Default: 100 milliseconds. */
   readonly linger?: Duration.Input | undefined
-  /** How many batches may be under way at the same time, at least 1. Default: 4. */
+  /** Maximum number of batches in flight, at least 1. Default: 4. */
   readonly concurrency?: number | undefined
   /**
-   * Keeps the order of events that belong together: by subject, or by what a function gives for an event; `undefined` is
-   * no order. Default: no order, events may overtake each other from batch to batch.
+   * Keeps the order of related events: by subject, or by the key that a function returns for an event; `undefined`
+   * means no order. Default: no order, so that events of different batches may overtake each other.
    */
   readonly orderBy?: "subject" | ((event: Event) => string | undefined) | undefined
   /**
-   * How long after its offer an event is given up, looked at between attempts. Default: never; the buffer's bounds and
-   * the closing of it are the only ends.
+   * How long after its offer an event is given up, checked between attempts. Default: never, so that only the limits of
+   * the buffer and its closing end an event.
    */
   readonly deliveryTimeout?: Duration.Input | undefined
-  /** The longest first pause after the server could not take a batch; it doubles with each further one. Default: 1 second. */
+  /**
+   * Maximum pause after the server first could not accept a batch, which doubles with every further failure. Default: 1
+   * second.
+   */
   readonly baseDelay?: Duration.Input | undefined
-  /** The longest pause between attempts, unless the server asks for a longer one. Default: 30 seconds. */
+  /** Maximum pause between attempts, unless the server asks for a longer one. Default: 30 seconds. */
   readonly maxDelay?: Duration.Input | undefined
-  /** How long the buffer goes on delivering when its scope closes. Default: 10 seconds. */
+  /** How long the buffer keeps delivering after its scope closes. Default: 10 seconds. */
   readonly drainTimeout?: Duration.Input | undefined
   /**
-   * Is given each event that the buffer had taken and did not deliver: what the server rejects, what was dropped for age
-   * or for others, what is unknown. Up to 16 events are handled at the same time. It is called before the event leaves the
+   * Receives each accepted event that was not delivered: rejected by the server, dropped because of its age or to make
+   * room, or with an unknown outcome. Up to 16 events are handled concurrently. Called before the event leaves the
    * outbox, and again if the process ends in between.
    *
-   * When the buffer closes it has until the end of the time that there is for that. What it has not done by then is
-   * interrupted: an error is logged for each event that is left, unless a durable outbox keeps it for the next process.
+   * When the buffer closes, handlers that are still running when the closing time is over are interrupted. An error is
+   * logged for each remaining event, unless a durable outbox keeps it for the next process.
    *
-   * Default: an error is logged.
+   * Default: logs an error.
    */
   readonly deadLetter?: ((letter: DeadLetter) => Effect.Effect<void, unknown>) | undefined
 }
 
 /**
- * {@link EventBufferOptions} that have passed their checks: times in milliseconds.
+ * Validated {@link EventBufferOptions}, with durations in milliseconds.
  *
  * @internal
  */
@@ -110,17 +116,17 @@ const names: ReadonlyArray<string> = [
 ] satisfies ReadonlyArray<keyof EventBufferOptions>
 
 /**
- * Checks what a program says of its buffer. Throws the `InvalidRequestError` that names the option which is wrong.
+ * Resolves the options of a buffer. Throws an `InvalidRequestError` that names the first invalid option.
  *
  * @internal
  */
 export const resolve = (options: EventBufferOptions): BufferSettings => {
-  if (!Predicate.isObject(options)) throw Check.invalid("options", "is not an object")
+  if (!Predicate.isObject(options)) throw Check.invalid("options", "must be an object")
   Check.refuseUnknown(options, names)
   const { deadLetter, overflow = "backpressure" }: EventBufferOptions = options
-  if (!overflows.includes(overflow)) throw Check.invalid("overflow", `is none of ${overflows.join(", ")}`)
+  if (!overflows.includes(overflow)) throw Check.invalid("overflow", `must be one of ${overflows.join(", ")}`)
   if (deadLetter !== undefined && !Predicate.isFunction(deadLetter)) {
-    throw Check.invalid("deadLetter", "is not a function")
+    throw Check.invalid("deadLetter", "must be a function")
   }
   const atLeastOne = (name: "maxCount" | "maxBytes") =>
     options[name] === undefined ? undefined : Check.whole(name, options[name], 1)

@@ -1,6 +1,6 @@
 /**
- * How a batch is delivered: sent as a whole, and split where the server does not take it, until the events that it
- * refuses stand alone.
+ * Delivery of a batch: sends it as a whole, and splits it where the server rejects it, until the rejected events are
+ * isolated.
  *
  * @since 2.0.0
  */
@@ -17,48 +17,51 @@ import { blame, mayBeStored } from "./blame.ts"
 import { Outcome } from "./Outcome.ts"
 import type { Ticket } from "./Receipt.ts"
 
-/** How long a delivered event may be sent once more to see whether the server works: far less than it remembers ids. */
+/**
+ * How long a delivered event may be sent again to check whether the server works: far less than the time for which the
+ * server remembers ids.
+ */
 const WITNESS_AGE = 60 * 60 * 1000
 
 type Entries = ReadonlyArray<OutboxEntry>
 
 /**
- * What a delivery needs of its buffer.
+ * Dependencies of a delivery.
  *
  * @internal
  */
 export interface Surroundings {
   readonly ingest: IngestService
   readonly limit: BatchLimit
-  /** Enters what became of entries. */
+  /** Records the outcome of entries. */
   readonly settle: (
     entries: Entries,
     outcome: Extract<Outcome, { readonly _tag: "Delivered" | "Rejected" }>
   ) => Effect.Effect<void>
   readonly ticketOf: (entry: OutboxEntry) => Ticket | undefined
-  /** Claims some entries that nobody else has claimed. */
+  /** Claims entries that nobody else has claimed. */
   readonly claimOthers: Effect.Effect<Entries>
-  /** Gives claimed entries back of which it is not known what becomes. */
+  /** Releases claimed entries whose outcome is still open. */
   readonly giveBack: (entries: Entries) => Effect.Effect<void>
 }
 
-/** How often an event must fail, while another does not, before it is to blame. */
+/** Number of times that an event must fail, while another one does not, before it is blamed. */
 const ROUNDS = 3
 
-/** The server has never taken an event of so many bytes: it answers 500, and needs no other event to prove it wrong. */
+/** The server never accepts an event of this many bytes. It answers 500, and no other event is needed to prove that. */
 const TOO_LARGE = 1_013_926
 
 /** What one batch has shown about the size of batches. */
 interface Sizing {
-  /** Whether a part was refused for its size that holds no event which is too large alone. */
+  /** Whether a part without any oversized event was rejected for its size. */
   isTooLarge: boolean
-  /** How many events were refused for their size alone. */
+  /** Number of events that were rejected for their own size. */
   tooLargeAlone: number
-  /** How many events the largest part held that was taken. */
+  /** Number of events in the largest part that was accepted. */
   largest: number
 }
 
-/** The entries before which no other of the same key stands: each may be sent before all others. */
+/** Returns the first entry of each key: each of them may be sent before all others. */
 const foremost = (entries: Entries): Entries => {
   const keys = new Set<string>()
   return entries.filter(({ key }) => {
@@ -70,15 +73,15 @@ const foremost = (entries: Entries): Entries => {
 }
 
 /**
- * Makes the delivery of batches.
+ * Creates the delivery of batches.
  *
- * A delivery ends with nothing when every event of the batch has come to its end. It ends with an error when the server
- * cannot take events at all: those of the batch that are still open are to be tried again later.
+ * A delivery returns nothing once every event of the batch has an outcome. It returns an error if the server cannot
+ * accept events at all; events of the batch that are still open have to be retried later.
  *
  * @internal
  */
 export const make = ({ claimOthers, giveBack, ingest, limit, settle, ticketOf }: Surroundings) => {
-  /** An event that was delivered lately: the server drops it when it comes again, so it can tell whether that works. */
+  /** A recently delivered event. The server drops it when it is sent again, so it can show whether the server works. */
   let witness: { readonly entry: OutboxEntry; readonly at: number } | undefined
 
   const doubt = (entries: Entries) => {
@@ -90,7 +93,7 @@ export const make = ({ claimOthers, giveBack, ingest, limit, settle, ticketOf }:
 
   const failures = (entry: OutboxEntry): number => ticketOf(entry)?.failures ?? 0
 
-  /** The entry that is the least suspect: it has failed alone least often, and is the smallest of those. */
+  /** Returns the least suspect entry: one that has failed alone least often, and the smallest of those. */
   const leastSuspect = (entries: Entries): OutboxEntry =>
     foremost(entries).reduce((least, entry) => {
       const difference = failures(entry) - failures(least) || entry.bytes - least.bytes
@@ -99,14 +102,14 @@ export const make = ({ claimOthers, giveBack, ingest, limit, settle, ticketOf }:
 
   const sendOnce = (entries: Entries) => Retry.with(ingest.send(entries), false)
 
-  /** One call. Gives its error, or nothing when the events are delivered. */
+  /** Sends entries with one call. Returns its error, or nothing if they were delivered. */
   const send = (entries: Entries, call: Effect.Effect<void, IngestError>, sizing: Sizing) =>
     Effect.uninterruptibleMask((restore) =>
       Effect.flatMap(
         restore(call).pipe(
-          // What comes of the last attempt says nothing of those before.
+          // The result of the last attempt says nothing about the attempts before.
           Effect.provideService(CurrentRepeat, () => doubt(entries)),
-          // What broke off in the middle may have been sent.
+          // A call that was interrupted may have been sent.
           Effect.onErrorIf(
             (cause) => !Cause.hasFails(cause),
             () => Effect.sync(() => doubt(entries))
@@ -130,13 +133,13 @@ export const make = ({ claimOthers, giveBack, ingest, limit, settle, ticketOf }:
   const reject = (entries: Entries, reason: IngestError) =>
     Effect.as(settle(entries, Outcome.Rejected({ reason })), undefined)
 
-  /** Notes that an event failed alone: the next time another one is asked for. */
+  /** Records that an event failed alone, so that another one is tried next time. */
   const hold = (entry: OutboxEntry): void => {
     const ticket = ticketOf(entry)
     if (ticket !== undefined) ticket.failures += 1
   }
 
-  /** Whether the server takes any event: one that it has taken before, or else one of those that wait. */
+  /** Checks whether the server accepts any event: one that it has accepted before, or else one of those that wait. */
   const isWorking = Effect.fnUntraced(function* (sizing: Sizing) {
     const now = yield* Clock.currentTimeMillis
     if (witness !== undefined && now - witness.at <= WITNESS_AGE) {
@@ -155,13 +158,13 @@ export const make = ({ claimOthers, giveBack, ingest, limit, settle, ticketOf }:
     )
   })
 
-  /** The entries that may be sent while others are still open: those that keep no order with one of them. */
+  /** Returns the entries that may be sent while others are still open: those whose order does not depend on them. */
   const independentOf = (others: Entries, entries: Entries): Entries => {
     const keys = new Set(others.filter((entry) => ticketOf(entry) !== undefined).map(({ key }) => key))
     return entries.filter(({ key }) => key === undefined || !keys.has(key))
   }
 
-  /** Delivers two parts, the older one first, so that events of one key keep their order. */
+  /** Delivers two parts, the older one first, so that events with the same key keep their order. */
   const deliverHalves = (
     entries: Entries,
     isSuspect: boolean,
@@ -172,12 +175,12 @@ export const make = ({ claimOthers, giveBack, ingest, limit, settle, ticketOf }:
     return Effect.flatMap(deliver(older, isSuspect, sizing), (error) => {
       if (error === undefined) return deliver(newer, isSuspect, sizing)
       if (isSuspect || blame(error) !== "either") return Effect.succeed(error)
-      // If an event is to blame, those after it are what can show that the server works.
+      // If one of the older events is to blame, the newer ones can show that the server works.
       return Effect.map(deliver(independentOf(older, newer), false, sizing), (other) => other ?? error)
     })
   }
 
-  /** Deals with an event that is answered 500 again and again: only if others are not, is it to blame. */
+  /** Handles an event that is repeatedly answered with 500. It is to blame only if other events are not. */
   const convict = Effect.fnUntraced(function* (entry: OutboxEntry, first: IngestError, sizing: Sizing) {
     let error = first
     for (let round = 1; round <= ROUNDS; round++) {
@@ -196,8 +199,8 @@ export const make = ({ claimOthers, giveBack, ingest, limit, settle, ticketOf }:
   })
 
   /**
-   * Deals with a batch that is answered 500 again and again. One event of it that is delivered alone shows that the
-   * server works, and so that something is wrong with another.
+   * Handles a batch that is repeatedly answered with 500. If one of its events can be delivered alone, the server
+   * works, so another event is at fault.
    */
   const suspect = Effect.fnUntraced(function* (entries: Entries, sizing: Sizing) {
     const first = leastSuspect(entries)
@@ -207,7 +210,7 @@ export const make = ({ claimOthers, giveBack, ingest, limit, settle, ticketOf }:
     return yield* deliverHalves(rest, true, sizing)
   })
 
-  /** Deals with a batch that is refused for what it holds, or for how much. */
+  /** Handles a batch that is rejected for its content or its size. */
   const split = Effect.fnUntraced(function* (entries: Entries, error: IngestError, isSuspect: boolean, sizing: Sizing) {
     const isTooLarge = error._tag === "PayloadTooLargeError"
     if (entries.length === 1) {
@@ -220,7 +223,10 @@ export const make = ({ claimOthers, giveBack, ingest, limit, settle, ticketOf }:
     return failure
   })
 
-  /** @param isSuspect - whether an event among these may be one that is answered 500: then one attempt says enough */
+  /**
+   *
+   * @param isSuspect - whether one of the events may be answered with 500, in which case one attempt is enough to tell
+   */
   const deliver = (entries: Entries, isSuspect: boolean, sizing: Sizing): Effect.Effect<IngestError | undefined> => {
     const [first] = entries
     if (first === undefined) return Effect.succeed(undefined)

@@ -1,5 +1,5 @@
 /**
- * The ledger of a buffer: every event that was offered, and what became of it.
+ * Ledger of a buffer: every offered event, and its outcome.
  *
  * @since 2.0.0
  */
@@ -12,27 +12,27 @@ import { Outcome, type DropPolicy } from "./Outcome.ts"
 import { Ticket, type Origin, type Receipt } from "./Receipt.ts"
 
 /**
- * The account of a buffer: `offered` is the sum of `delivered`, `rejected`, `dropped`, `unknown` and `pending`, always.
+ * Statistics of a buffer: `offered` is always the sum of `delivered`, `rejected`, `dropped`, `unknown` and `pending`.
  *
  * @since 2.0.0
  * @category models
  */
 export interface Stats {
-  /** Events that the buffer answered with a receipt, and those that it found in its outbox. */
+  /** Events that received a receipt, and those found in the outbox. */
   readonly offered: number
-  /** How many of the offered ones were found in the outbox. */
+  /** Offered events that were found in the outbox. */
   readonly recovered: number
-  /** Events that the server has taken. */
+  /** Events that the server accepted. */
   readonly delivered: number
-  /** Events that the server refused, each by itself. */
+  /** Events that the server rejected individually. */
   readonly rejected: number
-  /** Events that the buffer let go: for want of room, for their age, or when it closed. */
+  /** Events that the buffer dropped: for lack of room, because of their age, or when it closed. */
   readonly dropped: number
-  /** Events that were given up without an answer, or that another instance has taken over: the server may have them. */
+  /** Events given up without a response, or taken over by another instance. The server may have them. */
   readonly unknown: number
-  /** Events whose fate is open. */
+  /** Events without an outcome yet. */
   readonly pending: number
-  /** The bytes of their JSON. */
+  /** Size of the pending events, in bytes of JSON. */
   readonly pendingBytes: number
 }
 
@@ -51,7 +51,7 @@ const entries = {
 } as const
 
 /**
- * The ledger of a buffer.
+ * Ledger of a buffer.
  *
  * @internal
  */
@@ -68,9 +68,9 @@ export class Ledger {
     pending: 0,
     pendingBytes: 0
   }
-  /** How many entries an earlier process has left that were not claimed yet. */
+  /** Number of entries left by an earlier process that have not been claimed yet. */
   #backlog = 0
-  /** How many events of each epoch are open, oldest first: whoever waits for all so far ends an epoch. */
+  /** Number of open events per epoch, oldest first. Waiting for all events so far ends an epoch. */
   readonly #open = new Map<number, number>()
   #epoch = 0
   #waiters: Array<Waiter> = []
@@ -78,7 +78,10 @@ export class Ledger {
   readonly #awaited: () => void
   #isClosed = false
 
-  /** @param awaited - called when somebody begins to wait for the end of what is open */
+  /**
+   *
+   * @param awaited - called when something starts to wait for the open events
+   */
   constructor(context: Context.Context<never>, awaited: () => void) {
     this.#context = context
     this.#awaited = awaited
@@ -88,12 +91,12 @@ export class Ledger {
     return { ...this.#account }
   }
 
-  /** How much is open. */
+  /** Amount of open events. */
   get pending(): Size {
     return { count: this.#account.pending, bytes: this.#account.pendingBytes }
   }
 
-  /** Enters what an earlier process has left. */
+  /** Records the entries left by an earlier process. */
   recover({ bytes, count }: Size): void {
     this.#backlog = count
     this.#account.recovered += count
@@ -101,12 +104,12 @@ export class Ledger {
     if (count > 0) this.#open.set(this.#epoch, count)
   }
 
-  /** Enters an event that the outbox has stored. */
+  /** Records an event that the outbox has stored. */
   accept(sequence: number, event: PreparedEvent): Ticket {
     return this.#issue(sequence, event, "offered")
   }
 
-  /** Enters an event for which there was no room. */
+  /** Records an event for which there was no room. */
   refuse(event: PreparedEvent, policy: DropPolicy): Receipt {
     const ticket = new Ticket(event, "offered", this.#epoch)
     const outcome = Outcome.Dropped({ policy })
@@ -117,12 +120,14 @@ export class Ledger {
     return ticket
   }
 
-  /** The ticket of an entry that is open; `undefined` if this buffer neither took it nor has claimed it. */
+  /**
+   * Returns the ticket of an open entry, or `undefined` if the entry was neither offered to nor claimed by this buffer.
+   */
   ticket(entry: OutboxEntry): Ticket | undefined {
     return this.#tickets.get(entry.sequence)
   }
 
-  /** Enters a claimed entry that this buffer was not offered. */
+  /** Records a claimed entry that was not offered to this buffer. */
   adopt(entry: OutboxEntry): void {
     if (this.#backlog > 0) {
       this.#backlog -= 1
@@ -133,7 +138,7 @@ export class Ledger {
     }
   }
 
-  /** Strikes out an entry that goes back to where others may take it. */
+  /** Removes an entry that is released for others to claim. */
   disown(entry: OutboxEntry): void {
     const ticket = this.#tickets.get(entry.sequence)
     if (ticket?.origin !== "foreign") return
@@ -143,7 +148,7 @@ export class Ledger {
     this.#leave(ticket.epoch)
   }
 
-  /** Enters what became of entries, and gives the tickets of those of which it was not known already. */
+  /** Records the outcome of entries, and returns the tickets of those that had no outcome yet. */
   settle(
     entries: ReadonlyArray<Pick<OutboxEntry, "sequence">>,
     outcome: Exclude<Outcome, { readonly _tag: "Kept" }>
@@ -163,7 +168,7 @@ export class Ledger {
     return tickets
   }
 
-  /** Tells those who wait what became of their events. Their code runs within this call. */
+  /** Completes the tickets with their outcome. The code of waiting fibers runs within this call. */
   announce(tickets: Iterable<Ticket>, outcome: Outcome): void {
     for (const ticket of tickets) ticket.settle(outcome)
     const [oldest = Infinity] = this.#open.keys()
@@ -174,8 +179,8 @@ export class Ledger {
   }
 
   /**
-   * Ends the account. What is open waits in the outbox for the next process and stays pending here, but is no part of
-   * the metrics of this process any more: whoever opens the outbox next enters it anew.
+   * Closes the ledger. Open events wait in the outbox for the next process. They stay pending here, but leave the
+   * metrics of this process, because the next one that opens the outbox records them anew.
    */
   keep(): void {
     const { pending, pendingBytes } = this.#account
@@ -187,7 +192,7 @@ export class Ledger {
     this.announce(tickets, Outcome.Kept())
   }
 
-  /** Waits until every event that was offered so far has come to an end, or the account has. */
+  /** Waits until every event offered so far has an outcome, or the ledger is closed. */
   readonly settled: Effect.Effect<void> = Effect.callback((resume) => {
     const [oldest = Infinity] = this.#open.keys()
     const waiter = { epoch: this.#epoch, resume }
@@ -200,7 +205,7 @@ export class Ledger {
     })
   })
 
-  /** Whether anybody waits for {@link Ledger.settled}. */
+  /** Whether something waits for {@link Ledger.settled}. */
   get isAwaited(): boolean {
     return this.#waiters.length > 0
   }
@@ -209,7 +214,7 @@ export class Ledger {
     const ticket = new Ticket(event, origin, this.#epoch)
     this.#enter(1, event.bytes)
     if (this.#isClosed) {
-      // It was being stored when the account ended.
+      // It was being stored when the ledger was closed.
       ticket.settle(Outcome.Kept())
       return ticket
     }

@@ -1,5 +1,5 @@
 /**
- * What becomes of an event that a program offers.
+ * Outcomes of offered events.
  *
  * @since 2.0.0
  */
@@ -8,14 +8,14 @@ import type { SentEvent } from "../../schemas/Event.ts"
 import type { IngestError } from "../Ingest.ts"
 
 /**
- * What became of an event.
+ * Outcome of an event.
  *
- * - `Delivered`: the server has queued it.
- * - `Rejected`: the server refuses it, for the reason given, whenever it is sent.
- * - `Dropped`: the buffer let it go by the policy given, and the server has not got it.
- * - `Unknown`: it was sent and given up without an answer, or another instance has taken it over: the server may have it
- *   or not.
- * - `Kept`: the buffer closed before it was delivered; it waits in the outbox for the next process.
+ * - `Delivered`: the server has queued the event.
+ * - `Rejected`: the server rejects the event whenever it is sent, for the given reason.
+ * - `Dropped`: the buffer dropped the event by the given policy, and the server does not have it.
+ * - `Unknown`: the event was sent and given up without a response, or another instance has taken it over. The server may
+ *   or may not have it.
+ * - `Kept`: the buffer closed before the event was delivered. It waits in the outbox for the next process.
  *
  * @since 2.0.0
  * @category models
@@ -29,7 +29,7 @@ export type Outcome = Data.TaggedEnum<{
 }>
 
 /**
- * Why the buffer let an event go: there was no room (`dropNewest`, `dropOldest`), it was not delivered in time
+ * Why the buffer dropped an event: there was no room (`dropNewest`, `dropOldest`), it was not delivered in time
  * (`deliveryTimeout`), or the buffer closed (`shutdown`).
  *
  * @since 2.0.0
@@ -38,7 +38,7 @@ export type Outcome = Data.TaggedEnum<{
 export type DropPolicy = "dropNewest" | "dropOldest" | "deliveryTimeout" | "shutdown"
 
 /**
- * Makes outcomes, and tells them apart.
+ * Constructors and matchers of outcomes.
  *
  * @since 2.0.0
  * @category constructors
@@ -46,7 +46,7 @@ export type DropPolicy = "dropNewest" | "dropOldest" | "deliveryTimeout" | "shut
 export const Outcome = Data.taggedEnum<Outcome>()
 
 /**
- * Why an event was not delivered, in one line.
+ * Describes why an event was not delivered, in one line.
  *
  * @internal
  */
@@ -62,16 +62,16 @@ export const reasonOf = (outcome: DeadLetter["outcome"]): string => {
 }
 
 /**
- * An event that the buffer had taken and did not deliver.
+ * An event that the buffer accepted but did not deliver.
  *
  * @since 2.0.0
  * @category models
  */
 export interface DeadLetter {
-  /** The event as it travels: sent again, it has the same id. */
+  /** The event as sent. Sending it again keeps its id. */
   readonly event: SentEvent
-  /** Why it was not delivered. */
+  /** Why the event was not delivered. */
   readonly outcome: Extract<Outcome, { readonly _tag: "Rejected" | "Dropped" | "Unknown" }>
-  /** When the program offered it. */
+  /** When the event was offered. */
   readonly offeredAt: Date
 }

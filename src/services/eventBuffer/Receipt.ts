@@ -1,5 +1,5 @@
 /**
- * What a program holds of an event that it offered.
+ * Receipts for offered events.
  *
  * @since 2.0.0
  */
@@ -9,27 +9,29 @@ import * as Exit from "effect/Exit"
 import type { Outcome } from "./Outcome.ts"
 
 /**
- * What a program holds of an event that it offered: the way to learn what becomes of it.
+ * A receipt for an offered event, which reports what happened to it.
  *
  * @since 2.0.0
  * @category models
  */
 export interface Receipt {
-  /** The id of the event: with its source it tells the event apart. */
+  /** Id of the event. Together with the source, it identifies the event. */
   readonly id: string
-  /** Where the event comes from. */
+  /** Source of the event. */
   readonly source: string
-  /** What became of the event; `undefined` as long as that is open. */
+  /** Outcome of the event, or `undefined` while it is pending. */
   readonly outcome: Outcome | undefined
-  /** Waits until it is known what became of the event. */
+  /** Waits for the outcome of the event. */
   readonly delivered: Effect.Effect<Outcome>
 }
 
-/** Whose event it is: offered here, left by an earlier process, or put by another one into a shared outbox. */
+/**
+ * Origin of an event: offered to this buffer, left by an earlier process, or put into a shared outbox by another one.
+ */
 export type Origin = "offered" | "recovered" | "foreign"
 
 /**
- * The buffer's side of a receipt.
+ * Internal side of a receipt.
  *
  * @internal
  */
@@ -39,12 +41,12 @@ export class Ticket implements Receipt {
   readonly bytes: number
   readonly origin: Origin
   readonly epoch: number
-  /** Whether the server may have the event although it never said so. */
+  /** Whether the server may have the event although it did not confirm it. */
   mayBeStored = false
-  /** How often the event was answered 500 when it was sent alone. */
+  /** Number of times the event was answered with 500 when it was sent alone. */
   failures = 0
   #outcome: Outcome | undefined
-  // Most receipts are never waited for.
+  // Created on demand: most receipts are never awaited.
   #waiting: Deferred.Deferred<Outcome> | undefined
 
   constructor(

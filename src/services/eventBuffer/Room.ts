@@ -1,5 +1,5 @@
 /**
- * The room of a buffer: how much it may hold, and who waits for some of it.
+ * Room of a buffer: how much it may hold, and the queue for free room.
  *
  * @since 2.0.0
  */
@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import type { Size } from "../Outbox.ts"
 
 /**
- * Someone who waits for room.
+ * An entry in the queue for room.
  *
  * @internal
  */
@@ -21,7 +21,7 @@ export class Waiter {
 }
 
 /**
- * The room of a buffer, by count and by bytes. Those who wait get it in the order in which they came.
+ * Room of a buffer, by count and by bytes. Waiters get it in the order they arrived.
  *
  * @internal
  */
@@ -35,20 +35,20 @@ export class Room {
     this.capacity = capacity
   }
 
-  /** Whether anybody waits for room. */
+  /** Whether there are waiters. */
   get isAwaited(): boolean {
     return this.#waiters.size > 0
   }
 
-  /** Whether an event would find room if there were nothing else. */
+  /** Returns whether an event would fit if the buffer were empty. */
   canHold(bytes: number): boolean {
     return this.capacity.count > 0 && bytes <= this.capacity.bytes
   }
 
   /**
-   * Takes room for an event, if there is some and it is nobody else's turn.
+   * Takes room for an event, if there is enough and no other waiter is ahead.
    *
-   * @param waiter - who has waited for it; without one the event is a newcomer, and comes after all who wait
+   * @param waiter - the waiter whose turn it may be; without one, the event comes after all waiters
    */
   tryTake(bytes: number, waiter?: Waiter): boolean {
     if (this.#first() !== waiter || !this.#fits(bytes)) return false
@@ -57,42 +57,42 @@ export class Room {
     return true
   }
 
-  /** Takes room whether there is some or not: for what is there already. */
+  /** Takes room unconditionally, for what is already stored. */
   occupy({ bytes, count }: Size): void {
     this.#count += count
     this.#bytes += bytes
   }
 
-  /** Gives room back, and tells whose turn it is. */
+  /** Frees room, and wakes the next waiter. */
   give({ bytes, count }: Size): void {
     this.#count -= count
     this.#bytes -= bytes
     this.#callFirst()
   }
 
-  /** Joins those who wait. */
+  /** Joins the queue. */
   enter(bytes: number): Waiter {
     const waiter = new Waiter(bytes)
     this.#waiters.add(waiter)
     return waiter
   }
 
-  /** Waits until it is a waiter's turn, and takes nothing: an interruption after that would lose it. */
+  /** Waits for a waiter's turn, without taking room: an interruption afterwards would lose it. */
   turn(waiter: Waiter): Effect.Effect<void> {
     return Effect.callback((resume) => {
-      // Who calls goes on first: a waiter that ran within the call would overtake those before it.
+      // Resumed asynchronously: a waiter that ran within the call would overtake those ahead of it.
       if (this.#first() === waiter && this.#fits(waiter.bytes)) return resume(Effect.void)
       waiter.resume = () => resume(Effect.yieldNow)
     })
   }
 
-  /** Leaves those who wait. */
+  /** Leaves the queue. */
   leave(waiter: Waiter): void {
     this.#waiters.delete(waiter)
     this.#callFirst()
   }
 
-  /** Tells everyone who waits to look again: there is more to know than whether there is room. */
+  /** Wakes all waiters to check again for reasons other than room. */
   callAll(): void {
     for (const waiter of this.#waiters) waiter.resume?.()
   }

@@ -1,22 +1,22 @@
 /**
- * Who is to blame that a batch was not delivered.
+ * Decides what is to blame for a failed delivery.
  *
  * @since 2.0.0
  */
 import type { IngestError } from "../Ingest.ts"
 
 /**
- * Who is to blame that a batch was not delivered: events in it, the server or the way to it, or either of them.
+ * What is to blame for a failed batch: events in it, the server or the connection to it, or either.
  *
- * The server answers 500 to an event over about 1 MB, and to every event while it is broken. Refused credentials, a page
- * of a proxy and the like are no fault of the events: they wait until it is mended.
+ * The server answers 500 to an event over about 1 MB, and to every event while it is broken. Rejected credentials, a
+ * proxy's error page and the like are not the fault of the events, which wait until the cause is fixed.
  *
  * @internal
  */
 export const blame = (error: IngestError): "events" | "server" | "either" => {
   switch (error._tag) {
     case "BadRequestError":
-      // An upload that stalled.
+      // A 400 for an upload that stalled is retryable.
       return error.isRetryable ? "server" : "events"
     case "PayloadTooLargeError":
       return "events"
@@ -38,7 +38,7 @@ export const blame = (error: IngestError): "events" | "server" | "either" => {
 }
 
 /**
- * Whether the server may have events although the last attempt to send them failed.
+ * Returns whether the server may have stored the events although the last attempt to send them failed.
  *
  * @internal
  */

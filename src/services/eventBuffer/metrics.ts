@@ -1,54 +1,54 @@
 /**
- * The metrics of buffers: those of one program add up.
+ * Metrics of event buffers. The buffers of a program add up.
  *
  * @since 2.0.0
  */
 import * as Metric from "effect/Metric"
 
 /**
- * How many events buffers were offered: the sum of those in {@link settledEvents} and {@link pendingEvents}.
+ * Number of events offered: the sum of {@link settledEvents} and {@link pendingEvents}.
  *
  * @since 2.0.0
  * @category metrics
  */
 export const offeredEvents = Metric.counter("openmeter.buffer.offered", {
-  description: "Events offered, or found in an outbox"
+  description: "Number of events offered, or found in an outbox"
 })
 
 /**
- * How many events came to an end, by `outcome`: `delivered`, `rejected`, `dropped` or `unknown`.
+ * Number of events with an outcome, by `outcome`: `delivered`, `rejected`, `dropped` or `unknown`.
  *
  * @since 2.0.0
  * @category metrics
  */
 export const settledEvents = Metric.counter("openmeter.buffer.settled", {
-  description: "Events of which the fate is known",
+  description: "Number of events with a known outcome",
   incremental: true
 })
 
 /**
- * How many events are neither delivered nor given up.
+ * Number of events without an outcome yet.
  *
  * @since 2.0.0
  * @category metrics
  */
 export const pendingEvents = Metric.gauge("openmeter.buffer.pending", {
-  description: "Events of which the fate is open"
+  description: "Number of events without an outcome yet"
 })
 
 /**
- * How many bytes of JSON those events have.
+ * Size of the pending events, in bytes of JSON.
  *
  * @since 2.0.0
  * @category metrics
  */
 export const pendingBytes = Metric.gauge("openmeter.buffer.pending.bytes", {
-  description: "Bytes of the events of which the fate is open",
+  description: "Size of the events without an outcome yet",
   attributes: { unit: "By" }
 })
 
 /**
- * {@link settledEvents} by outcome.
+ * {@link settledEvents}, by outcome.
  *
  * @internal
  */
