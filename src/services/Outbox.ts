@@ -1,5 +1,5 @@
 /**
- * Where events wait until they are delivered.
+ * Storage for events until they are delivered.
  *
  * @since 2.0.0
  */
@@ -11,17 +11,17 @@ import type { PreparedEvent } from "./Ingest.ts"
 import { Claims } from "./outbox/Claims.ts"
 
 /**
- * The outbox cannot do what it was asked to.
+ * The outbox failed.
  *
- * Give an event an id of its own if you offer it again: it may have been stored although the answer was lost, and the
- * server meters an id once.
+ * Give an event its own id before offering it again: it may have been stored although the response was lost, and the
+ * server counts an id only once.
  *
  * @example
  * ```ts
  * import { Effect, Schedule } from "effect"
  * import { EventBuffer, eventIdFrom } from "@openmeter/sdk/effect"
  *
- * // Tries again for ten seconds while the storage is full or out of reach; one that is damaged stays so.
+ * // Retries for ten seconds while the storage is full or unavailable. Damage does not go away.
  * const offer = (jobId: string) =>
  *   Effect.flatMap(EventBuffer, (buffer) =>
  *     buffer.offer({ id: eventIdFrom("job", jobId), type: "job", subject: "customer-1" })
@@ -40,68 +40,69 @@ import { Claims } from "./outbox/Claims.ts"
  */
 export class OutboxError extends Data.TaggedError("OutboxError")<{
   /**
-   * `full`: there is no room for the events, of which none was stored. `corrupt`: what is stored is not what it should
-   * be, and is left as it is. `unavailable`: the storage cannot be reached or used now (a file that is open in another
-   * process, a database that is away, a migration that was not run), and may work again later.
+   * Reason of the failure. `full`: there is no room for the events, none of which was stored. `corrupt`: the stored
+   * data is not valid, and is left unchanged. `unavailable`: the storage cannot be reached or used at the moment (a
+   * file that is open in another process, a database that is down, a migration that was not run), and may work again
+   * later.
    */
   readonly reason: "full" | "corrupt" | "unavailable"
-  /** What failed, in one line. */
+  /** Description of the failure, in one line. */
   readonly message: string
-  /** What the storage said. */
+  /** Error of the storage. */
   readonly cause?: unknown
 }> {
-  /** Whether the same may succeed later: `full` and `unavailable` pass, `corrupt` does not. */
+  /** Whether a retry may succeed: after `full` and `unavailable`, but not after `corrupt`. */
   get isRetryable(): boolean {
     return this.reason !== "corrupt"
   }
 }
 
 /**
- * An event as an outbox takes it.
+ * An event to be stored in an outbox.
  *
  * @since 2.0.0
  * @category models
  */
 export interface OutboxEvent extends PreparedEvent {
-  /** Events of the same key are claimed in the order in which they were put. `undefined` is any order. */
+  /** Events with the same key are claimed in the order they were put. `undefined` means any order. */
   readonly key: string | undefined
   /** When the program offered the event, in milliseconds since 1970. */
   readonly offeredAt: number
 }
 
 /**
- * An event that waits in an outbox.
+ * An event stored in an outbox.
  *
  * @since 2.0.0
  * @category models
  */
 export interface OutboxEntry extends OutboxEvent {
-  /** The place of the entry in its outbox: unique, and higher than that of every entry put before it. */
+  /** Position of the entry in its outbox: unique, and greater than that of every entry put before it. */
   readonly sequence: number
 }
 
 /**
- * How much of something: events, and the bytes of their JSON.
+ * An amount of events.
  *
  * @since 2.0.0
  * @category models
  */
 export interface Size {
-  /** How many events. */
+  /** Number of events. */
   readonly count: number
-  /** How many bytes of JSON, in UTF-8. */
+  /** Size in bytes of JSON, as UTF-8. */
   readonly bytes: number
 }
 
 /**
- * Where events wait until they are delivered.
+ * Operations of an outbox.
  *
- * An entry is put, claimed by one sender, and removed when its fate is known or released when another try is due. A
- * claim lasts until then or until the process ends, whichever way it ends: what a durable outbox has not removed can be
- * claimed anew by the next process.
+ * An entry is put, claimed by one sender, and then removed once its outcome is known, or released if it has to be
+ * retried. A claim lasts until then, or until the process ends in any way: entries that a durable outbox has not
+ * removed can be claimed again by the next process.
  *
- * What an instance puts is claimed through that instance alone as long as it lives, also where several processes share
- * the storage: the program that offered an event is the one that learns what became of it.
+ * Entries put by an instance are claimed only through that instance as long as it lives, even if several processes
+ * share the storage, so that the program that offered an event learns its outcome.
  *
  * @since 2.0.0
  * @category models
@@ -109,48 +110,51 @@ export interface Size {
 export interface OutboxService {
   /** Whether entries outlive the process. */
   readonly isDurable: boolean
-  /** How much the outbox should hold at the most, unless the program says otherwise. */
+  /** Maximum amount that the outbox should hold, unless the program configures another. */
   readonly capacity: Size
   /**
-   * Stores events, all or none, and gives the sequence of each, ascending. An outbox that is durable has made them so
-   * when this succeeds.
+   * Stores events, all or none, and returns their sequences in ascending order. On success, a durable outbox has stored
+   * them durably.
    */
   readonly put: (events: ReadonlyArray<OutboxEvent>) => Effect.Effect<ReadonlyArray<number>, OutboxError>
   /**
-   * Claims the oldest entries that may be sent, in ascending order, up to a size; at least one if there is any, however
-   * large it is. An entry is left out while an entry of the same key is held by another claim.
+   * Claims the oldest entries that may be sent, in ascending order, up to the given size, but at least one if there is
+   * any, however large. Skips entries while another claim holds an entry with the same key.
    *
-   * @param which - `own`: only those that this instance has put; they are all where nobody else puts any
+   * @param which - `own`: only entries put by this instance, which is all of them unless the storage is shared
    */
   readonly claim: (limit: Size, which?: "own") => Effect.Effect<ReadonlyArray<OutboxEntry>, OutboxError>
-  /** Removes claimed entries: their fate is known. */
+  /** Removes claimed entries whose outcome is known. */
   readonly remove: (entries: ReadonlyArray<OutboxEntry>) => Effect.Effect<void, OutboxError>
-  /** Removes claimed entries that are given up. An outbox may keep them aside, as dead letters with the reason. */
+  /** Removes claimed entries that are given up. An outbox may keep them as dead letters, with the reason. */
   readonly bury: (entries: ReadonlyArray<OutboxEntry>, reason: string) => Effect.Effect<void, OutboxError>
-  /** Gives claimed entries back, to be claimed again in their old places; the reason is why they were not delivered. */
+  /**
+   * Releases claimed entries, to be claimed again at their original positions. The reason tells why they were not
+   * delivered.
+   */
   readonly release: (
     entries: ReadonlyArray<OutboxEntry>,
     reason?: string | undefined
   ) => Effect.Effect<void, OutboxError>
-  /** How much an earlier process has left to this instance and to no other. */
+  /** Amount that an earlier process has left for this instance alone. */
   readonly backlog: Effect.Effect<Size, OutboxError>
   /**
-   * Completes when there may be entries to claim that this instance has not put, and has not counted in `backlog`.
-   * `Effect.never` where nobody else puts any.
+   * Completes when there may be entries to claim that this instance has not put, and that are not included in
+   * `backlog`. `Effect.never` if the storage is not shared.
    */
   readonly arrival: Effect.Effect<void>
   /**
-   * Completes with the sequences of entries that this instance had put and that others have taken over, because it was
-   * out of touch with the storage: it does not learn what becomes of them. `Effect.never` where nobody else can.
+   * Completes with the sequences of entries put by this instance that others have taken over, because it lost contact
+   * with the storage. It does not learn their outcome. `Effect.never` if the storage is not shared.
    */
   readonly takeover: Effect.Effect<ReadonlyArray<number>>
 }
 
-/** Makes an outbox in memory. */
+/** Creates an outbox in memory. */
 const makeMemory = (): OutboxService => {
   const claims = new Claims<OutboxEntry>()
   let last = 0
-  // A queue of which the front is cut off now and then: shifting an array moves all that follows.
+  // A queue whose front is trimmed occasionally, because shifting an array moves all of its elements.
   let waiting: Array<OutboxEntry> = []
   let head = 0
 
@@ -187,11 +191,11 @@ const makeMemory = (): OutboxService => {
 }
 
 /**
- * Where events wait until they are delivered.
+ * Storage for events until they are delivered.
  *
- * An outbox in memory or in a file belongs to one `EventBuffer`: two over the same one would take each other's events, and
- * neither would learn what becomes of its own. A program with two buffers has two outboxes; those in Postgres are made to
- * be shared, each buffer with an instance of its own.
+ * An outbox in memory or in a file belongs to a single `EventBuffer`: two buffers over the same one would take each
+ * other's events and never learn the outcome of their own. A program with two buffers needs two outboxes. Outboxes in
+ * Postgres can be shared: each buffer has its own instance.
  *
  * @example
  * ```ts
@@ -208,9 +212,9 @@ const makeMemory = (): OutboxService => {
  * @category services
  */
 export class Outbox extends Context.Service<Outbox, OutboxService>()("@openmeter/sdk/Outbox") {
-  /** An outbox in memory, for one buffer: it ends with the process. */
+  /** An outbox in memory, for a single buffer. Its events are lost with the process. */
   static readonly memory: Effect.Effect<OutboxService> = Effect.sync(makeMemory)
 
-  /** An outbox in memory, for one buffer: it ends with the process. */
+  /** Layer of an outbox in memory, for a single buffer. Its events are lost with the process. */
   static readonly layerMemory: Layer.Layer<Outbox> = Layer.effect(Outbox, Outbox.memory)
 }

@@ -1,21 +1,22 @@
 /**
- * Which entries of an outbox are claimed, and which may be next: for outboxes that one process has for itself.
+ * Claims on the entries of an outbox, for outboxes that one process has to itself.
  *
  * @since 2.0.0
  */
 import type { OutboxEntry, Size } from "../Outbox.ts"
 
-/** How many entries one claim looks at for each that it may take: a key under way may stand in the way of many. */
+/** Number of entries that a claim examines per entry it may take: a key in flight may block many entries. */
 const LOOKAHEAD = 4
 
 /**
- * What decides when an entry may be claimed: all that is kept of an entry whose body can be read again.
+ * The part of an entry that decides when it may be claimed. Nothing else is kept in memory of an entry whose body can
+ * be read again.
  *
  * @internal
  */
 export type Place = Pick<OutboxEntry, "sequence" | "key" | "bytes">
 
-/** Merges two lists that ascend, the second one from an index on: in one pass, however long they are. */
+/** Merges two ascending lists in one pass, the second one from an index on. */
 const merge = <P extends Place>(a: ReadonlyArray<P>, b: ReadonlyArray<P>, from: number): Array<P> => {
   const merged: Array<P> = []
   let j = from
@@ -30,24 +31,24 @@ const merge = <P extends Place>(a: ReadonlyArray<P>, b: ReadonlyArray<P>, from: 
 }
 
 /**
- * The claims on the entries of an outbox.
+ * Claims on the entries of an outbox.
  *
  * @internal
  */
 export class Claims<P extends Place> {
-  /** How many entries of each key are claimed. */
+  /** Number of claimed entries per key. */
   readonly #open = new Map<string, number>()
-  /** Entries whose turn came while another of their key was claimed, in order. */
+  /** Entries that are blocked by a claimed entry with the same key, in order. */
   readonly #behind = new Map<string, Array<P>>()
-  /** Entries that were read already and may be claimed, in order: all of them are older than what is read next. */
+  /** Entries that have been read and may be claimed, in order. All of them are older than the next one to be read. */
   #ready: Array<P> = []
-  /** The first of those that is still there. */
+  /** Index of the first remaining one of those. */
   #head = 0
 
   /**
-   * Claims the oldest entries that may be.
+   * Claims the oldest entries that may be claimed.
    *
-   * @param next - reads one entry more from the storage
+   * @param next - reads one more entry from the storage
    */
   take(limit: Size, next: () => P | undefined): ReadonlyArray<P> {
     const taken: Array<P> = []
@@ -78,12 +79,12 @@ export class Claims<P extends Place> {
     return taken
   }
 
-  /** Ends the claim of entries that are gone for good. */
+  /** Ends the claims of entries that have been removed. */
   settle(entries: ReadonlyArray<Place>): void {
     this.#admit(this.#end(entries))
   }
 
-  /** Ends the claim of entries that are to be claimed again. */
+  /** Ends the claims of entries that can be claimed again. */
   giveBack(entries: ReadonlyArray<P>): void {
     this.#admit([...entries, ...this.#end(entries)])
   }
@@ -94,7 +95,7 @@ export class Claims<P extends Place> {
     else behind.push(entry)
   }
 
-  /** Ends claims, and gives the entries that stood behind them, those of each key in order. */
+  /** Ends claims, and returns the entries that they blocked, in order within each key. */
   #end(entries: ReadonlyArray<Place>): ReadonlyArray<P> {
     const freed: Array<ReadonlyArray<P>> = []
     for (const { key } of entries) {
@@ -113,7 +114,7 @@ export class Claims<P extends Place> {
     return freed.flat()
   }
 
-  /** Makes entries ready that were not. */
+  /** Makes entries available for claims. */
   #admit(entries: ReadonlyArray<P>): void {
     if (entries.length === 0) return
     const ascending = entries.toSorted((a, b) => a.sequence - b.sequence)
@@ -121,7 +122,7 @@ export class Claims<P extends Place> {
     this.#head = 0
   }
 
-  /** Lets go of the front now and then: cutting it off each time moves all that follows. */
+  /** Trims the front only occasionally, because each time moves all remaining elements. */
   #trim(): void {
     if (this.#head * 2 < this.#ready.length) return
     this.#ready = this.#ready.slice(this.#head)

@@ -1,5 +1,5 @@
 /**
- * An outbox in a file, which survives the end of its process, whichever way it ends.
+ * An outbox in a file, which survives the end of its process, however it ends.
  *
  * @since 2.0.0
  */
@@ -16,27 +16,30 @@ import { Database, type DatabaseOptions } from "./file/Database.ts"
 import * as GroupCommit from "./GroupCommit.ts"
 
 /**
- * Where the file is, and how large it may become.
+ * Options of an outbox in a file.
  *
  * @since 2.0.0
  * @category models
  */
 export interface FileOutboxOptions {
   /**
-   * The path of the file, which is made if it is not there. While it is open, and after a crash, another one that ends in
-   * `-wal` stands beside it and belongs to it.
+   * Path of the file, which is created if it does not exist. While it is open, and after a crash, there is a second
+   * file with the suffix `-wal`, which belongs to it.
    */
   readonly path: string
   /**
-   * How many bytes the files may take on the disk, besides one event, at least 16 MiB. Default: 1 GiB. On a disk with
-   * less than 12 MB left the outbox is full before that, so that it can still remove what is delivered.
+   * Maximum size of the files on disk, in bytes, not counting a single event, at least 16 MiB. Default: 1 GiB. With
+   * less than 12 MB of free disk space, the outbox is full earlier, so that it can still remove delivered events.
    */
   readonly maxBytes?: number | undefined
-  /** How many events may wait, at least 1: the receipts of those that this process offered are in memory. Default: 1,000,000. */
+  /**
+   * Maximum number of waiting events, at least 1. The receipts of events offered by this process are kept in memory.
+   * Default: 1,000,000.
+   */
   readonly maxCount?: number | undefined
   /**
-   * What an event that was taken survives: the end of the process (`process`), or that of the machine too (`power`), for
-   * which each group of events waits until the disk has it. Default: `process`.
+   * What accepted events survive: the end of the process (`process`), or also of the machine (`power`), which makes
+   * each group of events wait for the disk. Default: `process`.
    */
   readonly durability?: "process" | "power" | undefined
 }
@@ -63,10 +66,10 @@ const resolve = (options: FileOutboxOptions): DatabaseOptions & { readonly maxCo
   }
 }
 
-/** A transaction is a slice of the event loop's time: it is to last a few milliseconds. */
+/** Size of a transaction, limited so that it blocks the event loop for only a few milliseconds. */
 const TRANSACTION = { count: 256, bytes: 1024 * 1024 }
 
-/** Runs what throws nothing but an `OutboxError`. */
+/** Runs code that throws only `OutboxError`. */
 const attempt = <A>(run: () => A): Effect.Effect<A, OutboxError> =>
   Effect.suspend(() => {
     try {
@@ -86,7 +89,7 @@ const make = Effect.fnUntraced(function* (
     attempt(() => new Database(settings)),
     (database) => Effect.ignore(attempt(() => database.close()))
   )
-  // A process has the file for itself, so that which entries are claimed need not be known to the file.
+  // Claims are kept in memory only, because the process has the file to itself.
   const claims = new Claims<Place>()
   const backlog = yield* attempt(() => database.size)
   let read = 0
@@ -100,7 +103,7 @@ const make = Effect.fnUntraced(function* (
     TRANSACTION
   )
 
-  /** Removes what is still there: when it fails in the midst it can be repeated. */
+  /** Removes those entries that are still stored, so that it can be repeated after a partial failure. */
   const remove = (entries: ReadonlyArray<OutboxEntry>) => {
     const sequences = entries.map(({ sequence }) => sequence).sort((a, b) => a - b)
     return Effect.andThen(
@@ -124,7 +127,8 @@ const make = Effect.fnUntraced(function* (
     claim: (limit) =>
       attempt(() => {
         const entries = database.after(read)
-        // What is not claimed at once is kept by its place alone, however much stands behind a key, and read again.
+        // An entry that is not claimed immediately is kept only by its place and read again later, to bound memory when
+        // many entries wait for a key.
         const fresh = new Map<number, OutboxEntry>()
         let fault: { readonly error: unknown } | undefined
         const next = (): Place | undefined => {
@@ -148,7 +152,7 @@ const make = Effect.fnUntraced(function* (
           fault = { error }
           claims.giveBack(places.slice(claimed.length))
         }
-        // What stands before the fault is as good as ever. The next claim will meet it again.
+        // Entries before the fault are intact. The next claim will find the fault again.
         if (fault !== undefined && claimed.length === 0) throw fault.error
         return claimed
       }),
@@ -162,11 +166,11 @@ const make = Effect.fnUntraced(function* (
 })
 
 /**
- * An outbox in a file, for one process at a time: what it has taken is delivered by this process or the next one with
- * the same file, with the same ids, whichever way the process ends.
+ * Layer of an outbox in a file, for one process at a time: accepted events are delivered by this process or the next
+ * one with the same file, with the same ids, however the process ends.
  *
- * Needs `node:sqlite`: Node 22.13 or later, Bun, Deno. Fails with an `OutboxError` when the file is no outbox or is damaged
- * (`corrupt`), or when it cannot be opened or is open in another process (`unavailable`).
+ * Requires `node:sqlite`: Node 22.13 or later, Bun, or Deno. Fails with an `OutboxError` if the file is not an outbox
+ * or is damaged (`corrupt`), or if it cannot be opened or is open in another process (`unavailable`).
  *
  * @example
  * ```ts

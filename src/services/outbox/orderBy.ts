@@ -1,5 +1,5 @@
 /**
- * Which events belong together, and keep their order.
+ * Keys of events that belong together and keep their order.
  *
  * @since 2.0.0
  */
@@ -10,18 +10,18 @@ import type { Event } from "../../schemas/Event.ts"
 import { ingestEvents } from "../Ingest.ts"
 
 /**
- * Gives the key of an event: events with the same key keep their order. `undefined` is no order.
+ * Returns the key of an event. Events with the same key keep their order; `undefined` means no order.
  *
- * Throws an `InvalidRequestError` if the program's function throws or returns anything else: a storage would make some
- * other text of it, or one and the same of all events.
+ * Throws an `InvalidRequestError` if the user's function throws or returns anything else, which a storage would convert
+ * to an arbitrary string, or to the same one for all events.
  *
- * @param place - of the event in what the program gave, for the error
+ * @param place - position of the event in the input, for the error
  * @internal
  */
 export type KeyOf = (event: Event, place?: string) => string | undefined
 
 /**
- * Checks what a program says of the order of its events. Throws the `InvalidRequestError` that says what is wrong.
+ * Resolves the `orderBy` option. Throws an `InvalidRequestError` if it is invalid.
  *
  * @internal
  */

@@ -1,12 +1,13 @@
 /**
- * What an instance believes to be its own.
+ * Entries that an instance believes to be its own.
  *
  * @since 2.0.0
  */
 import type { OutboxEntry } from "../../Outbox.ts"
 
 /**
- * What an instance believes to be its own: the entries that it has put and not removed, and those that it has claimed.
+ * Entries that an instance believes to be its own: those that it has put and not removed, and those that it has
+ * claimed.
  *
  * @internal
  */
@@ -26,22 +27,22 @@ export class Holdings {
     return this.#put.size + this.#claimed.size === 0
   }
 
-  /** Whether an entry is believed to be claimed. */
+  /** Returns whether the instance believes to have claimed an entry. */
   hasClaimed(sequence: number): boolean {
     return this.#claimed.has(sequence)
   }
 
-  /** Enters entries that were put. */
+  /** Records entries that were put. */
   add(sequences: Iterable<number>): void {
     for (const sequence of sequences) this.#put.add(sequence)
   }
 
-  /** Enters entries that were claimed. */
+  /** Records entries that were claimed. */
   claim(entries: ReadonlyArray<OutboxEntry>): void {
     for (const { sequence } of entries) this.#claimed.add(sequence)
   }
 
-  /** Strikes out entries that were removed. */
+  /** Records entries that were removed. */
   remove(entries: ReadonlyArray<OutboxEntry>): void {
     for (const { sequence } of entries) {
       this.#put.delete(sequence)
@@ -50,9 +51,9 @@ export class Holdings {
   }
 
   /**
-   * Enters that entries were given back. Gives those that were put here and are others' now.
+   * Records entries that were released. Returns those that this instance had put and that now belong to others.
    *
-   * @param released - those that are to be claimed again by the instance, or by any
+   * @param released - entries that can be claimed again, by this instance or by any
    */
   release(entries: ReadonlyArray<OutboxEntry>, released: ReadonlySet<number>): Array<number> {
     for (const { sequence } of entries) this.#claimed.delete(sequence)
@@ -60,11 +61,11 @@ export class Holdings {
   }
 
   /**
-   * Enters what is left after the instance was out of touch. Gives what was put here and is others' now; what is under
-   * way shows that when it is given back.
+   * Records what remains after the instance was out of touch. Returns the entries that it had put and that now belong
+   * to others. For entries in flight, this turns out when they are released.
    *
-   * @param put - what was to be taken back
-   * @param reclaimed - what of it is the instance's own
+   * @param put - entries that were to be reclaimed
+   * @param reclaimed - those of them that still belong to the instance
    */
   keep(put: ReadonlyArray<number>, reclaimed: ReadonlySet<number>): Array<number> {
     return this.#surrender(put.filter((sequence) => !reclaimed.has(sequence) && !this.#claimed.has(sequence)))

@@ -1,5 +1,5 @@
 /**
- * What a program says of its outbox in Postgres.
+ * Options of an outbox in Postgres.
  *
  * @since 2.0.0
  */
@@ -11,50 +11,50 @@ import { keyOf } from "../orderBy.ts"
 import { tables } from "./Tables.ts"
 
 /**
- * Which outbox it is, and how much it may hold.
+ * Options of an outbox in Postgres: its table, its limits and the order of its events.
  *
  * @since 2.0.0
  * @category models
  */
 export interface PostgresOutboxOptions {
   /**
-   * The table of the events, with or without a schema: at most 48 lower-case letters, digits and `_`. Two more tables
-   * are called after it, with `_instance` and `_dead_letter`. Default: `openmeter_outbox`.
+   * Name of the table of events, with or without a schema: at most 48 lowercase letters, digits and `_`. Two more
+   * tables use this name with the suffixes `_instance` and `_dead_letter`. Default: `openmeter_outbox`.
    */
   readonly table?: string | undefined
   /**
-   * Whether tables that are not there are made when the layer is built. Otherwise the layer fails until migrations of
-   * your own have made them. Default: `true`.
+   * Whether to create missing tables when the layer is built. Otherwise, the layer fails until your own migrations have
+   * created them. Default: `true`.
    */
   readonly migrate?: boolean | undefined
   /**
-   * How many events may wait, from all programs together, at least 1. They are counted every second (less often where
-   * that takes more than 50 milliseconds): programs that offer at the same time can go beyond the bound by what they
+   * Maximum number of waiting events, of all programs together, at least 1. They are counted every second (less often
+   * if that takes more than 50 milliseconds), so programs that offer concurrently can exceed the limit by what they
    * offer in between. Default: 1,000,000.
    */
   readonly maxCount?: number | undefined
-  /** How many bytes of JSON may wait, at least 1, in the same way. Default: 1 GiB. */
+  /** Maximum size of the waiting events in bytes of JSON, at least 1, applied in the same way. Default: 1 GiB. */
   readonly maxBytes?: number | undefined
   /**
-   * Keeps the order of events that belong together, of those that are offered here: by subject, or by what a function
-   * gives for an event; `undefined` is no order. Default: no order.
+   * Keeps the order of related events offered here: by subject, or by the key that a function returns for an event;
+   * `undefined` means no order. Default: no order.
    */
   readonly orderBy?: "subject" | ((event: Event) => string | undefined) | undefined
 }
 
 /**
- * How an instance takes part in the delivery.
+ * Options of an instance that delivers events.
  *
  * @since 2.0.0
  * @category models
  */
 export interface PostgresDeliveryOptions {
   /**
-   * After how long an instance that gives no sign of life loses what it has claimed to the others. It gives one three
-   * times as often. Default: 30 seconds.
+   * How long an instance may go without renewing its lease before others can take its claimed events. It renews the
+   * lease three times as often. Default: 30 seconds.
    */
   readonly lease?: Duration.Input | undefined
-  /** How often an instance looks for events that others have put. Default: 1 second. */
+  /** How often an instance looks for events put by others. Default: 1 second. */
   readonly pollInterval?: Duration.Input | undefined
 }
 
@@ -67,7 +67,7 @@ const deliveryNames: ReadonlyArray<string> = ["lease", "pollInterval"] satisfies
 >
 
 /**
- * Checks {@link PostgresOutboxOptions}. Throws the `InvalidRequestError` that names the option which is wrong.
+ * Resolves {@link PostgresOutboxOptions}. Throws an `InvalidRequestError` that names the invalid option.
  *
  * @internal
  */
@@ -88,7 +88,7 @@ export const resolve = (options: PostgresOutboxOptions) => {
 }
 
 /**
- * Checks {@link PostgresDeliveryOptions}, and turns times into milliseconds. Throws as {@link resolve}.
+ * Resolves {@link PostgresDeliveryOptions}, with durations in milliseconds. Throws like {@link resolve}.
  *
  * @internal
  */

@@ -1,5 +1,5 @@
 /**
- * What an outbox says to Postgres.
+ * SQL statements of an outbox in Postgres.
  *
  * @since 2.0.0
  */
@@ -7,20 +7,20 @@ import type { OutboxEntry, OutboxEvent, Size } from "../../Outbox.ts"
 import type { Tables } from "./Tables.ts"
 
 /**
- * A statement and the values of its parameters.
+ * A statement with the values of its parameters.
  *
  * @since 2.0.0
  * @category models
  */
 export interface PostgresStatement {
-  /** SQL, with `$1` for the first of the values. */
+  /** SQL, with `$1` for the first value. */
   readonly text: string
-  /** A value for each parameter. */
+  /** Values of the parameters, in order. */
   readonly values: Array<string | number | boolean | null>
 }
 
 /**
- * A row of the outbox, as the statements here give it: in types that every driver gives alike.
+ * A row of the outbox as selected here, in types that all drivers return alike.
  *
  * @internal
  */
@@ -45,14 +45,14 @@ export interface DeadLetterRow extends EntryRow {
   readonly buried_at: string
 }
 
-/** Names as columns hold them: `text` has no NUL and no half of a surrogate pair, a string of JSON escapes them. */
+/** Escapes a name for a `text` column, which cannot hold NUL or lone surrogates. A JSON string escapes both. */
 const toColumn = (name: string) => JSON.stringify(name).slice(1, -1)
 const fromColumn = (column: string): string => JSON.parse(`"${column}"`)
 
 const encoder = new TextEncoder()
 
 /**
- * The entry of a row; nothing if the row is not as it was put.
+ * Returns the entry of a row, or nothing if the row is not as it was put.
  *
  * @internal
  */
@@ -78,7 +78,7 @@ export const entryOf = (row: EntryRow): OutboxEntry | undefined => {
 const millisecondsOf = (column: string) => `(extract(epoch from ${column}) * 1000)::bigint::text as ${column}`
 
 /**
- * The dead letter of a row.
+ * Returns the dead letter of a row.
  *
  * @internal
  */
@@ -96,17 +96,17 @@ export const deadLetterOf = (row: DeadLetterRow) => ({
 
 const entryColumns = `sequence::text, id, source, key, body, bytes, ${millisecondsOf("offered_at")}`
 
-/** One text that every driver passes on as it is, where they disagree about arrays. */
+/** Passes sequences as a single string, because drivers disagree about arrays. */
 const sequences = (parameter: string) => `sequence = any(string_to_array(${parameter}, ',')::bigint[])`
 
 const joined = (entries: ReadonlyArray<{ readonly sequence: number }>) =>
   entries.map(({ sequence }) => sequence).join(",")
 
-/** Leases are measured by the clock of the database alone. */
+/** Leases are measured only by the database's clock. */
 const expiry = (parameter: string) => `clock_timestamp() + ${parameter}::double precision * interval '1 millisecond'`
 
 /**
- * The statements of an outbox.
+ * Creates the statements of an outbox.
  *
  * @internal
  */
@@ -115,9 +115,9 @@ export const make = ({ deadLetter, instance, name, outbox }: Tables) => {
 
   return {
     /**
-     * Puts events, and gives their sequences in the same order.
+     * Puts events, and returns their sequences in the same order.
      *
-     * @param owner - the instance that alone may claim them; `null` is any
+     * @param owner - the only instance that may claim them; `null` stands for any
      */
     put: (events: ReadonlyArray<OutboxEvent>, owner: string | null) =>
       statement(
@@ -142,7 +142,7 @@ returning sequence::text`,
 
     size: statement(`select count(*)::text as count, coalesce(sum(bytes), 0)::text as bytes from ${outbox}`),
 
-    /** Whether there is something to claim that no instance owns. */
+    /** Returns whether there is something to claim that no instance owns. */
     hasArrived: statement(`select exists (
   select from ${outbox} where claimed_by is null and owner is null and (key is null or key not in (
     select key from ${outbox} where key is not null and claimed_by is not null
@@ -150,10 +150,10 @@ returning sequence::text`,
 ) as "hasArrived"`),
 
     /**
-     * Begins a claim: gives whether there are events with keys, and waits until nobody else claims any if there are. Holds
-     * until the end of the transaction, and a statement after it sees what was claimed before.
+     * Begins a claim: returns whether there are events with keys, and if so, waits until no other instance is claiming
+     * any. Holds until the end of the transaction. A subsequent statement sees what was claimed before.
      *
-     * @param patience - for how long an instance that stops in the midst keeps the others waiting, in milliseconds
+     * @param patience - how long an instance that stops midway can block the others, in milliseconds
      */
     beginClaim: (patience: number) =>
       statement(
@@ -165,9 +165,9 @@ from (select exists (select from ${outbox} where key is not null) as "withKeys")
       ),
 
     /**
-     * Claims the oldest that may be sent, up to a size but at least one. Gives them in any order.
+     * Claims the oldest events that may be sent, up to the given size but at least one. Returns them in any order.
      *
-     * @param which - `own`: only those that the instance has put
+     * @param which - `own`: only those put by this instance
      */
     claim: (limit: Size, which: "own" | undefined, by: string, withKeys: boolean) =>
       statement(
@@ -196,8 +196,8 @@ returning ${entryColumns}`,
       statement(`delete from ${outbox} where ${sequences("$1")}`, joined(entries)),
 
     /**
-     * Gives what may be claimed again, also if it was released before and the answer was lost. What another instance has
-     * claimed in the meantime stays with it.
+     * Releases entries, and returns those that can be claimed again, including those released before if that response
+     * was lost. Events that another instance has claimed in the meantime remain with it.
      */
     release: (entries: ReadonlyArray<OutboxEntry>, by: string, reason: string | null) =>
       statement(
@@ -209,7 +209,7 @@ returning sequence::text`,
         reason
       ),
 
-    /** Releases all that an instance has claimed but what it knows of; gives what it was. */
+    /** Releases everything that an instance has claimed, except for what it knows of. Returns what was released. */
     releaseOthers: (known: Iterable<number>, by: string) =>
       statement(
         `update ${outbox} set claimed_by = null
@@ -236,7 +236,7 @@ from ${deadLetter} where sequence > $1::bigint order by ${deadLetter}.sequence l
         limit
       ),
 
-    /** Moves dead letters back into the outbox, behind what waits there. */
+    /** Moves dead letters back into the outbox, behind the waiting events. */
     redeliver: (letters: ReadonlyArray<{ readonly sequence: number }>) =>
       statement(
         `with gone as (delete from ${deadLetter} where ${sequences("$1")} returning *)
@@ -251,7 +251,7 @@ select id, source, key, body, bytes, offered_at, reason from gone order by seque
     join: (id: string, lease: number) =>
       statement(`insert into ${instance} (id, expires_at) values ($1::uuid, ${expiry("$2")})`, id, lease),
 
-    /** Gives a row if the lease holds. */
+    /** Returns a row if the lease still holds. */
     renew: (id: string, lease: number) =>
       statement(
         `update ${instance} set expires_at = ${expiry("$2")} where id = $1::uuid returning id::text`,
@@ -261,10 +261,10 @@ select id, source, key, body, bytes, offered_at, reason from gone order by seque
 
     leave: (id: string) => statement(`delete from ${instance} where id = $1::uuid`, id),
 
-    /** Ends the leases that have run out. */
+    /** Ends expired leases. */
     expire: statement(`delete from ${instance} where expires_at < clock_timestamp()`),
 
-    /** Takes back what an instance had put, as far as nobody else has claimed it; gives what it could. */
+    /** Reclaims what an instance had put, unless another instance has claimed it. Returns what was reclaimed. */
     reclaim: (put: ReadonlyArray<number>, id: string) =>
       statement(
         `update ${outbox} set owner = $2::uuid
@@ -273,7 +273,7 @@ where ${sequences("$1")} and (claimed_by is null or claimed_by = $2::uuid) retur
         id
       ),
 
-    /** Takes back what an instance had claimed, as far as nobody else has. */
+    /** Reclaims what an instance had claimed, unless another instance has claimed it. */
     retake: (claimed: Iterable<number>, id: string) =>
       statement(
         `update ${outbox} set claimed_by = $2::uuid where ${sequences("$1")} and claimed_by is null`,
@@ -284,7 +284,7 @@ where ${sequences("$1")} and (claimed_by is null or claimed_by = $2::uuid) retur
 }
 
 /**
- * The statements of an outbox.
+ * Statements of an outbox.
  *
  * @internal
  */

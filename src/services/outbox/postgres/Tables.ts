@@ -1,5 +1,5 @@
 /**
- * The tables of an outbox in Postgres.
+ * Tables of an outbox in Postgres.
  *
  * @since 2.0.0
  */
@@ -7,31 +7,31 @@ import * as Predicate from "effect/Predicate"
 import * as Check from "../../../layers/Check.ts"
 
 /**
- * The name of the outbox's table, where the program gives none.
+ * Default name of the outbox's table.
  *
  * @internal
  */
 export const DEFAULT_TABLE = "openmeter_outbox"
 
 /**
- * The tables of an outbox, quoted.
+ * Names of the tables of an outbox, quoted.
  *
  * @internal
  */
 export interface Tables {
-  /** The name that the program gives, which tells this outbox from others in the database. */
+  /** The name given by the program, which distinguishes this outbox from others in the database. */
   readonly name: string
-  /** Events that wait, claimed or not. */
+  /** Waiting events, claimed or not. */
   readonly outbox: string
-  /** The instances that take part in the delivery. */
+  /** Instances that deliver events. */
   readonly instance: string
-  /** Events that were not delivered and will not be. */
+  /** Events that were given up. */
   readonly deadLetter: string
-  /** The quoted name of an index of the outbox. Indexes live in the schema of their table. */
+  /** Returns the quoted name of an index of the outbox. Indexes are in the schema of their table. */
   readonly index: (suffix: string) => string
 }
 
-/** Postgres cuts names after 63 bytes: the longest of the derived ones must stay apart. */
+/** Postgres truncates names after 63 bytes, and the longest derived name must remain unique. */
 const NAME = /^(?:[a-z_][a-z0-9_]{0,62}\.)?[a-z_][a-z0-9_]{0,47}$/
 
 const quoted = (name: string) =>
@@ -41,7 +41,7 @@ const quoted = (name: string) =>
     .join(".")
 
 /**
- * The tables of the outbox of a name. Throws the `InvalidRequestError` that says what is wrong with it.
+ * Returns the tables of the outbox with the given name. Throws an `InvalidRequestError` if the name is invalid.
  *
  * @internal
  */
@@ -49,7 +49,7 @@ export const tables = (name: unknown = DEFAULT_TABLE): Tables => {
   if (!Predicate.isString(name) || !NAME.test(name)) {
     throw Check.invalid(
       "table",
-      "must be a name of at most 48 lower-case letters, digits and _, with or without a schema"
+      "must be a name of at most 48 lowercase letters, digits and _, with or without a schema"
     )
   }
   const unqualified = name.slice(name.indexOf(".") + 1)
@@ -63,7 +63,7 @@ export const tables = (name: unknown = DEFAULT_TABLE): Tables => {
 }
 
 /**
- * The statements that make the tables. Where the tables are there already they do nothing.
+ * Returns the statements that create the tables. They do nothing if the tables exist.
  *
  * @internal
  */
@@ -72,8 +72,8 @@ export const migration = ({ deadLetter, index, instance, outbox }: Tables): Read
   id uuid primary key,
   expires_at timestamptz not null
 )`,
-  // What an instance owns and has claimed is free again the moment it is gone: the foreign keys see to it.
-  // The table turns over fast: it is vacuumed after every few thousand rows, however many there are.
+  // The foreign keys release what an instance owns and has claimed as soon as the instance is deleted. The table has a
+  // high turnover, so it is vacuumed after every few thousand rows, regardless of its size.
   `create table if not exists ${outbox} (
   sequence bigint generated always as identity primary key,
   id text not null,
@@ -103,7 +103,7 @@ export const migration = ({ deadLetter, index, instance, outbox }: Tables): Read
 )`
 ]
 
-/** What each table must have: columns by name, with their types, and foreign keys by their column. */
+/** Required columns with their types, by name, and required foreign keys, by column. */
 const required = {
   outbox: {
     sequence: "bigint",
@@ -136,7 +136,7 @@ const required = {
 } satisfies Partial<Record<keyof Tables, Record<string, string>>>
 
 /**
- * What a table has: a column with its type, or a foreign key with what it does.
+ * A trait of a table: a column with its type, or a foreign key with its action.
  *
  * @internal
  */
@@ -147,7 +147,7 @@ export interface Trait {
 }
 
 /**
- * The statement that asks for the {@link Trait}s of the tables.
+ * Returns the query for the {@link Trait}s of the tables.
  *
  * @internal
  */
@@ -164,7 +164,7 @@ where conrelid = to_regclass('${outbox}') and confrelid = to_regclass('${instanc
 }
 
 /**
- * What is wrong with the tables, by what they have: `missing` is none of them there, `undefined` is nothing wrong.
+ * Returns what is wrong with the tables, given their traits: `missing` if there are none, `undefined` if all is well.
  *
  * @internal
  */
