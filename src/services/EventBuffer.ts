@@ -1,5 +1,5 @@
 /**
- * A buffer of events: offered one by one, delivered in batches, each of them accounted for.
+ * A buffer that takes events one by one, delivers them in batches, and accounts for each of them.
  *
  * @since 2.0.0
  */
@@ -33,60 +33,64 @@ import { Ingest } from "./Ingest.ts"
 import { Outbox, type OutboxEntry, type OutboxError, type Size } from "./Outbox.ts"
 
 /**
- * A buffer of events.
+ * Operations of an event buffer.
  *
  * @since 2.0.0
  * @category models
  */
 export interface EventBufferService {
   /**
-   * Takes an event, and gives the receipt by which its fate can be learnt. The event is then in the outbox: from a durable
-   * one it is delivered whatever becomes of the process. A transaction that the program is in does not matter.
+   * Offers an event, and returns a receipt that reports what happened to it. The event is then stored in the outbox:
+   * from a durable outbox it is delivered even if the process ends. The program's own transaction, if any, does not
+   * apply.
    *
-   * Where there is no room, the overflow policy decides: the offer waits, fails with `BufferFullError`, or drops an event,
-   * of which the receipt tells. An event that is wrong fails with the `InvalidRequestError` that names the attribute, one
-   * that comes after the end with `BufferClosedError`, one that the outbox does not store with its `OutboxError`. An offer
-   * that fails, or is interrupted while it waits for room, was not taken; after an `OutboxError` of the reason
-   * `unavailable` it may be stored nevertheless, so offer it again with the same id.
+   * If the buffer is full, its overflow policy applies: the offer waits, fails with `BufferFullError`, or an event is
+   * dropped, as its receipt reports. Fails with an `InvalidRequestError` that names the attribute if the event is
+   * invalid, with `BufferClosedError` after the buffer has closed, and with `OutboxError` if the outbox does not store
+   * the event. If an offer fails, or is interrupted while waiting for room, its event is not buffered. The exception is
+   * an `OutboxError` with reason `unavailable`, after which the event may be stored nevertheless: offer it again with
+   * the same id.
    */
   readonly offer: (event: Event) => Effect.Effect<Receipt, Admission.OfferError>
   /**
-   * Takes several events, stores them together as far as there is room for them, and gives the receipt of each, in order.
+   * Offers several events, stores them together as far as there is room, and returns a receipt for each, in order.
    *
-   * Where one of them is wrong none is taken: the `InvalidRequestError` names its place and attribute,
-   * `events[3].subject`. Where there is no room for all of them the overflow policy decides for each in order, as if they
-   * were offered one by one; by `fail` none is taken. If the outbox fails or the buffer closes in between, or the program
-   * interrupts the wait for room, those before may have been taken: events with ids of their own can be offered again.
+   * If one event is invalid, none is buffered, and the `InvalidRequestError` names its position and attribute
+   * (`events[3].subject`). If the buffer has no room for all of them, the policy `fail` buffers none, and the others
+   * apply to each event in order, as if offered one by one. If the outbox fails, the buffer closes, or the program
+   * interrupts the wait for room midway, earlier events may already be buffered: offer events with ids of their own
+   * again.
    */
   readonly offerAll: (events: ReadonlyArray<Event>) => Effect.Effect<ReadonlyArray<Receipt>, Admission.OfferError>
   /**
-   * Sends what is there without waiting for batches to fill, and waits until every event that was offered so far, or left
-   * by an earlier process, has come to its end. While the server is down that takes as long: bound it with
-   * `Effect.timeoutOption`, which gives up the waiting and not the events. It ends with the buffer at the latest: what is
-   * left then waits in a durable outbox.
+   * Sends the buffered events without waiting for batches to fill, and waits until every event offered so far, or left
+   * by an earlier process, has an outcome. While the server is down, this waits indefinitely: limit it with
+   * `Effect.timeoutOption`, which ends the wait but not the delivery. It ends with the buffer at the latest; events
+   * left in a durable outbox wait there.
    */
   readonly flush: Effect.Effect<void>
-  /** The account of the buffer: `offered` is the sum of `delivered`, `rejected`, `dropped`, `unknown` and `pending`. */
+  /** Statistics of the buffer: `offered` is the sum of `delivered`, `rejected`, `dropped`, `unknown` and `pending`. */
   readonly stats: Effect.Effect<Stats>
   /**
-   * Takes no more events, delivers those that are there, and gives those that could not be delivered in time, in the
-   * order in which they were offered. They have been counted as dropped, or as unknown where they were under way. From a
-   * durable outbox it gives none: they wait there for the next process.
+   * Stops accepting events, delivers the buffered ones, and returns those that could not be delivered in time, in the
+   * order they were offered. These count as dropped, or as unknown if they were in flight. With a durable outbox the
+   * result is empty: undelivered events stay there for the next process.
    *
-   * The scope of the buffer closes it too, with its `drainTimeout`. Closed again it gives the same.
+   * Closing the scope of the buffer also closes it, with its `drainTimeout`. Closing it again returns the same result.
    *
-   * `timeout` is how long to go on delivering; default: `drainTimeout`. If events are left that no durable outbox keeps,
-   * the last tenth of it is for `deadLetter`; an error is logged for each event of which that was not told by then.
+   * `timeout` is how long to keep delivering; defaults to `drainTimeout`. If events remain that no durable outbox
+   * keeps, the last tenth of the timeout is reserved for `deadLetter`; an error is logged for each event that it has
+   * not handled by then.
    */
   readonly close: (options?: {
     readonly timeout?: Duration.Input | undefined
   }) => Effect.Effect<ReadonlyArray<SentEvent>, InvalidRequestError>
 }
 
-/** How many events are asked for when one of them is to show that the server works. */
+/** How much to claim when another event has to show whether the server works. */
 const OTHERS: Size = { count: 20, bytes: 64 * 1024 }
 
-/** Which part of the time of a close is for the dead letters, where events are left that nobody keeps. */
+/** Share of a close's timeout reserved for dead letters, if events remain that no durable outbox keeps. */
 const LAST_PART = 0.1
 
 const make = Effect.fnUntraced(function* (
@@ -119,7 +123,7 @@ const make = Effect.fnUntraced(function* (
   let isClosing = false
   const limit = new BatchLimit(settings.maxBatchCount)
   const workers = yield* FiberSet.make<unknown>()
-  // What goes on beside the program is nobody's call: neither of who makes the buffer nor of who offers.
+  // Background work is independent of any caller, both of the one that makes the buffer and of those that offer.
   const fork = <A>(effect: Effect.Effect<A>) => FiberSet.run(workers, apartFromCaller(effect))
   const dispatcher = yield* Dispatcher.run({
     settings,
@@ -141,11 +145,11 @@ const make = Effect.fnUntraced(function* (
   }).pipe(apartFromCaller, Effect.forkScoped)
   const unwatch = watch(() => (outbox.isDurable ? 0 : ledger.pending.count))
 
-  /** Takes everything out of an outbox that ends with the process. */
+  /** Takes everything out of an outbox that is not durable. */
   const empty = Effect.gen(function* () {
     const left: Array<OutboxEntry> = []
     while (true) {
-      const entries = yield* Effect.orElseSucceed(stock.claim({ count: 1000, bytes: Infinity }), () => [])
+      const entries = yield* Effect.orElseSucceed(stock.claim({ count: Infinity, bytes: Infinity }), () => [])
       if (entries.length === 0) return left.sort((a, b) => a.sequence - b.sequence).map(eventOf)
       yield* stock.giveUp(entries, "shutdown")
       left.push(...entries)
@@ -206,7 +210,7 @@ const make = Effect.fnUntraced(function* (
 })
 
 /**
- * A buffer of events: offered one by one, delivered in batches, each of them accounted for.
+ * Service that takes events one by one, delivers them in batches, and accounts for each of them.
  *
  * @example
  * ```ts
@@ -231,11 +235,11 @@ const make = Effect.fnUntraced(function* (
  */
 export class EventBuffer extends Context.Service<EventBuffer, EventBufferService>()("@openmeter/sdk/EventBuffer") {
   /**
-   * Makes a buffer that lives as long as a scope: for a program with more than one, each over an {@link Outbox} of its own.
-   * When the scope closes it delivers what it holds, for as long as its `drainTimeout`.
+   * Creates a buffer that lives as long as its scope, for programs with several buffers, each over its own {@link
+   * Outbox}. When the scope closes, the buffer delivers what it holds, for up to its `drainTimeout`.
    *
-   * Fails with the `InvalidRequestError` that names the option which is wrong, or with what the outbox says. In a worker,
-   * where nothing outlives a request, the scope is to be that of the request.
+   * Fails with an `InvalidRequestError` that names the invalid option, or with the outbox's error. In a worker, where
+   * nothing outlives a request, use the scope of the request.
    *
    * @example
    * ```ts
@@ -255,9 +259,9 @@ export class EventBuffer extends Context.Service<EventBuffer, EventBufferService
   ) => Effect.Effect<EventBufferService, InvalidRequestError | OutboxError, Ingest | Outbox | Scope.Scope> = make
 
   /**
-   * A buffer over {@link Ingest} and an {@link Outbox} that the program chooses: in a file or in Postgres, from where
-   * events are delivered whatever becomes of the process. When its scope closes it delivers what it holds, for as long as
-   * its `drainTimeout`.
+   * Layer of a buffer over {@link Ingest} and an {@link Outbox} chosen by the program, such as one in a file or in
+   * Postgres, from which events are delivered even if the process ends. When its scope closes, the buffer delivers what
+   * it holds, for up to its `drainTimeout`.
    *
    * @example
    * ```ts
@@ -278,15 +282,15 @@ export class EventBuffer extends Context.Service<EventBuffer, EventBufferService
     Layer.effect(EventBuffer, make(options))
 
   /**
-   * A buffer over {@link Ingest}, in memory: it ends with the process. When its scope closes it delivers what it holds,
-   * for as long as its `drainTimeout`.
+   * Layer of a buffer over {@link Ingest}, in memory: undelivered events are lost with the process. When its scope
+   * closes, the buffer delivers what it holds, for up to its `drainTimeout`.
    */
   static readonly layerMemory = (options?: EventBufferOptions): Layer.Layer<EventBuffer, InvalidRequestError, Ingest> =>
     Layer.effect(
       EventBuffer,
       make(options).pipe(
         Effect.provideServiceEffect(Outbox, Outbox.memory),
-        // Memory does not fail.
+        // The outbox in memory never fails.
         Effect.catchTag("OutboxError", Effect.die)
       )
     )

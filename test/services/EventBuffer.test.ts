@@ -157,7 +157,7 @@ describe("EventBuffer that is full", () => {
       yield* offerAll(events(0, 3))
       const error = yield* Effect.flip(buffer.offer(event(3)))
       assert.strictEqual(error._tag, "BufferFullError")
-      assert.match(error.message, /^ingestEvents: the buffer is full: it holds 3 events of \d+ bytes together$/)
+      assert.match(error.message, /^ingestEvents: the buffer is full: it holds 3 events \(\d+ bytes\)$/)
       assert.deepInclude(yield* stats, { offered: 3, pending: 3, dropped: 0 })
     }).pipe(full("fail"))
   )

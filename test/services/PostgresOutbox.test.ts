@@ -253,6 +253,24 @@ suite("In Postgres", () => {
       })
     )
 
+    it.effect("that is opened in a transaction outlives it", () =>
+      Effect.gen(function* () {
+        const sql = yield* Effect.promise(() => pool.runPromise(SqlClient.SqlClient))
+        const table = newTable()
+        const [outbox, instance] = yield* sql.withTransaction(
+          Effect.gen(function* () {
+            const outbox = yield* outboxIn(sql, { table })
+            return [outbox, yield* outbox.join({ lease: "9 seconds" })] as const
+          })
+        )
+        const [first] = yield* leases(sql, table)
+        yield* instance.put([outboxEvent("1")])
+        assert.deepStrictEqual(idsOf(yield* instance.claim(everything)), ["1"])
+        assert.strictEqual((yield* outbox.size).count, 1)
+        yield* pass(Effect.map(leases(sql, table), ([now]) => now! > first!))
+      })
+    )
+
     it.effect("renews its lease before it runs out", () =>
       Effect.gen(function* () {
         const { outbox, sql, table } = yield* setUp()
@@ -657,7 +675,7 @@ suite("In Postgres", () => {
         yield* instance.put([outboxEvent("1"), outboxEvent("2")])
         const error = yield* Effect.flip(outbox.offer([order("3"), order("4")]))
         assert.deepInclude(error, { _tag: "OutboxError", reason: "full" })
-        assert.match(error.message, /^the outbox is full: it holds 2 events, \d+ bytes in total$/)
+        assert.match(error.message, /^the outbox is full: it holds 2 events \(\d+ bytes\)$/)
         yield* outbox.offer(order("3"))
         assert.deepInclude(yield* Effect.flip(instance.put([outboxEvent("4")])), { reason: "full" })
         yield* instance.remove(yield* instance.claim({ count: 1, bytes: Infinity }))

@@ -1,5 +1,5 @@
 /**
- * How events get into a buffer.
+ * Admission of events to a buffer.
  *
  * @since 2.0.0
  */
@@ -12,13 +12,14 @@ import * as Check from "../../layers/Check.ts"
 import type { Event } from "../../schemas/Event.ts"
 import { ingestEvents, prepareAt } from "../Ingest.ts"
 import type { OutboxError, OutboxEvent, Size } from "../Outbox.ts"
+import { eventCount } from "../outbox/eventCount.ts"
 import type { KeyOf } from "../outbox/orderBy.ts"
 import type { Overflow } from "./BufferOptions.ts"
 import type { Receipt } from "./Receipt.ts"
 import type { Stock } from "./Stock.ts"
 
 /**
- * What an offer can fail with. The event was not taken.
+ * Errors that an offer can fail with. The event was not accepted.
  *
  * @since 2.0.0
  * @category errors
@@ -26,8 +27,8 @@ import type { Stock } from "./Stock.ts"
 export type OfferError = InvalidRequestError | BufferFullError | BufferClosedError | OutboxError
 
 /**
- * Completes when whoever makes an offer no longer wants it. An offer that waits then is interrupted and was not taken; one
- * that is being stored goes on to its end.
+ * Completes when an offer is withdrawn. An offer that is still waiting is then interrupted and not accepted; one that
+ * is being stored completes.
  *
  * @internal
  */
@@ -41,18 +42,20 @@ const withdrawable = <A, E, R>(wait: Effect.Effect<A, E, R>): Effect.Effect<A, E
     withdrawn === Effect.never ? wait : Effect.raceFirst(wait, Effect.andThen(withdrawn, Effect.interrupt))
   )
 
-/** How many events are stored together at the most: what stores them is to hold nothing else up. */
+/** Maximum number of events stored together, so that storing them does not block anything else. */
 const MAX_PUT = 1000
 
 type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
-/** How long to wait for a storage that is full, though the buffer is not: nobody tells when that changes. */
+/**
+ * Pause before trying again a storage that is full although the buffer is not: there is no notification of new room.
+ */
 const FULL_STORAGE_PAUSE = "250 millis"
 
 const { method, name: operation, path: url } = ingestEvents
 
 /**
- * The error of an offer that comes too late.
+ * Creates the error of an offer to a closed buffer.
  *
  * @internal
  */
@@ -61,7 +64,7 @@ export const bufferClosed = (): BufferClosedError =>
     operation,
     method,
     url,
-    message: `${operation}: the buffer is closed, the event was not taken`
+    message: `${operation}: the buffer is closed, the event was not accepted`
   })
 
 const closed = Effect.suspend(() => Effect.fail(bufferClosed()))
@@ -73,19 +76,19 @@ const sizeOf = (events: ReadonlyArray<OutboxEvent>): Size => {
 }
 
 /**
- * How events get into a buffer.
+ * Admission of events to a buffer.
  *
  * @internal
  */
 export interface Admission {
-  /** Takes an event. */
+  /** Accepts an event. */
   readonly offer: (event: Event) => Effect.Effect<Receipt, OfferError>
-  /** Takes events, in order. */
+  /** Accepts events, in order. */
   readonly offerAll: (events: ReadonlyArray<Event>) => Effect.Effect<ReadonlyArray<Receipt>, OfferError>
 }
 
 /**
- * Makes the entrance of a buffer.
+ * Creates the admission of a buffer.
  *
  * @internal
  */
@@ -93,7 +96,7 @@ export const make = (options: {
   readonly stock: Stock
   readonly overflow: Overflow
   readonly keyOf: KeyOf
-  /** Starts what goes on whatever becomes of the offer. */
+  /** Starts work that is independent of the offer. */
   readonly fork: (effect: Effect.Effect<void>) => Effect.Effect<Fiber.Fiber<void>>
   readonly isClosed: () => boolean
 }): Admission => {
@@ -103,14 +106,14 @@ export const make = (options: {
   const full = (reason: string) =>
     Effect.fail(new BufferFullError({ operation, method, url, message: `${operation}: the buffer is full: ${reason}` }))
 
-  const fullOf = () => `it holds ${ledger.pending.count} events of ${ledger.pending.bytes} bytes together`
+  const fullOf = () => `it holds ${eventCount(ledger.pending.count)} (${ledger.pending.bytes} bytes)`
 
-  /** Drops the oldest event of this buffer that is not under way, and tells whether there was one. */
+  /** Drops the oldest event of this buffer that is not in flight. Returns whether there was one. */
   const dropOldest = (restore: Restore): Effect.Effect<boolean, OutboxError> =>
     Effect.flatMap(stock.claimOldest, (entry) =>
       entry === undefined
         ? Effect.succeed(false)
-        : // The program's handler of dead letters may take its time.
+        : // The program's dead-letter handler may take its time.
           Effect.flatMap(fork(stock.giveUp([entry], "dropOldest")), (fiber) =>
             Effect.as(restore(Fiber.await(fiber)), true)
           )
@@ -137,9 +140,9 @@ export const make = (options: {
     })
 
   /**
-   * Does with an event as the policy says.
+   * Applies the overflow policy to an event.
    *
-   * @param storage - what the outbox says, when it is that which has no room
+   * @param storage - error of the outbox, if it is the one that is full
    */
   const overflowed = (
     event: OutboxEvent,
@@ -149,7 +152,7 @@ export const make = (options: {
     const canEverFit = room.canHold(event.bytes)
     switch (overflow) {
       case "backpressure":
-        if (!canEverFit) return full(`an event of ${event.bytes} bytes is larger than all of it`)
+        if (!canEverFit) return full(`an event of ${event.bytes} bytes exceeds its total capacity`)
         return storage === undefined
           ? waitForTurn(event, restore)
           : Effect.andThen(
@@ -172,7 +175,7 @@ export const make = (options: {
     return room.tryTake(event.bytes) ? store(event, restore) : overflowed(event, restore, undefined)
   }
 
-  /** Takes room for events one after the other, and gives how many have found some. */
+  /** Takes room for events one after the other, and returns how many fit. */
   const reserve = (events: ReadonlyArray<OutboxEvent>): number => {
     const first = events.findIndex((event) => !room.tryTake(event.bytes))
     return first === -1 ? events.length : first
@@ -185,11 +188,11 @@ export const make = (options: {
   ): Effect.Effect<ReadonlyArray<Receipt>, OfferError> =>
     Effect.catch(stock.put(events), (error): Effect.Effect<ReadonlyArray<Receipt>, OfferError> => {
       if (error.reason !== "full") return Effect.fail(error)
-      // Where not all of them fit some may: which ones, and what becomes of the others, is for the policy to say.
+      // If not all of them fit, some may. The policy decides about each.
       return overflow === "fail" ? full(error.message) : Effect.forEach(events, (event) => admit(event, restore))
     })
 
-  /** Takes events if there is room for all of them, or else none. */
+  /** Accepts events if there is room for all of them, or none. */
   const admitTogether = Effect.fnUntraced(function* (events: ReadonlyArray<OutboxEvent>, restore: Restore) {
     if (isClosed()) return yield* closed
     const reserved = reserve(events)
@@ -201,7 +204,7 @@ export const make = (options: {
     return yield* storeAll(events, restore)
   })
 
-  /** Takes events in order, together where there is room for them. */
+  /** Accepts events in order, together as far as there is room. */
   const admitAll = Effect.fnUntraced(function* (events: ReadonlyArray<OutboxEvent>, restore: Restore) {
     const receipts: Array<Receipt> = []
     while (receipts.length < events.length) {

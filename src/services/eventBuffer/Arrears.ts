@@ -1,33 +1,35 @@
 /**
- * What an outbox has failed to do, and is still to do.
+ * Operations that an outbox has failed, and that still have to be done.
  *
  * @since 2.0.0
  */
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import type { OutboxError } from "../Outbox.ts"
+import { eventCount } from "../outbox/eventCount.ts"
 
-/** The pauses between attempts, in milliseconds: they double, up to a limit that finds a storage soon that is back. */
+/**
+ * Pauses between attempts, in milliseconds. They double up to a limit low enough to notice soon that the storage is
+ * back.
+ */
 const MIN_PAUSE = 100
 const MAX_PAUSE = 5000
 
 /**
- * Something that an outbox is to do with claimed entries.
+ * An operation of the outbox on claimed entries.
  *
  * @internal
  */
 export interface Task {
   readonly what: "remove" | "bury" | "release"
-  /** How many entries. */
+  /** Number of entries. */
   readonly count: number
   readonly run: Effect.Effect<void, OutboxError>
 }
 
-const eventsOf = ({ count }: Task) => `${count} ${count === 1 ? "event" : "events"}`
-
 /**
- * What an outbox has failed to do with claimed entries: until that is done they stay claimed, and hold up those of their
- * keys.
+ * Operations that an outbox has failed on claimed entries. Until they succeed, the entries stay claimed, and block
+ * those with the same keys.
  *
  * @internal
  */
@@ -36,16 +38,16 @@ export class Arrears {
   #pause = MIN_PAUSE
   readonly #signal = Latch.makeUnsafe(false)
 
-  /** Does something now, or else later: it is tried again until it succeeds. */
+  /** Runs a task. If it fails, it is retried in the background until it succeeds. */
   do(task: Task): Effect.Effect<void> {
     return Effect.catchCause(task.run, (cause) => {
       this.#tasks.push(task)
       this.#signal.openUnsafe()
-      return Effect.logError(`OpenMeter: the outbox does not ${task.what} ${eventsOf(task)}, it is asked again`, cause)
+      return Effect.logError(`OpenMeter: the outbox failed to ${task.what} ${eventCount(task.count)}, retrying`, cause)
     })
   }
 
-  /** Tries again for ever. */
+  /** Retries the failed tasks, indefinitely. */
   readonly work: Effect.Effect<never> = Effect.forever(
     Effect.suspend(() =>
       this.#tasks.length === 0
@@ -57,14 +59,14 @@ export class Arrears {
     )
   )
 
-  /** Tries a last time, and tells what is not done. */
+  /** Tries a last time, and logs what could not be done. */
   readonly finish: Effect.Effect<void> = Effect.suspend(() =>
     Effect.flatMap(this.#retry, () =>
       Effect.forEach(
         this.#tasks,
         (task) =>
           Effect.logError(
-            `OpenMeter: the outbox did not ${task.what} ${eventsOf(task)} before the buffer closed: it still has them`
+            `OpenMeter: the outbox failed to ${task.what} ${eventCount(task.count)} before the buffer closed: they are still in it`
           ),
         { discard: true }
       )
@@ -82,7 +84,7 @@ export class Arrears {
           discard: true
         }),
         Effect.suspend(() =>
-          this.#tasks.length === 0 ? Effect.logInfo("OpenMeter: the outbox has done what it was asked to") : Effect.void
+          this.#tasks.length === 0 ? Effect.logInfo("OpenMeter: the outbox has recovered") : Effect.void
         )
       )
     })

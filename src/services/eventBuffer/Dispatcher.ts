@@ -1,5 +1,5 @@
 /**
- * When a buffer sends a batch.
+ * Decides when a buffer sends a batch.
  *
  * @since 2.0.0
  */
@@ -18,14 +18,14 @@ import type { Stock } from "./Stock.ts"
 
 type Entries = ReadonlyArray<OutboxEntry>
 
-/** How many events may be on their way to the dead letters before others are claimed. */
+/** Maximum number of events on their way to the dead letters before the next claim. */
 const MAX_LEAVING = 10_000
 
-/** How long the server asks to be left alone, in milliseconds. */
+/** Returns how long the server asks to wait, in milliseconds. */
 const retryAfter = (error: IngestError): number => ("retryAfter" in error ? (error.retryAfter ?? 0) : 0)
 
 /**
- * What a dispatcher works with.
+ * Dependencies of a dispatcher.
  *
  * @internal
  */
@@ -35,18 +35,18 @@ export interface Surroundings {
   readonly backoff: Backoff
   readonly limit: BatchLimit
   readonly clock: Clock.Clock
-  /** Open when something has changed since the dispatcher looked last. */
+  /** Opens when something has changed since the dispatcher last looked. */
   readonly signal: Latch.Latch
-  /** Delivers a batch; an error says that the server cannot take events now. */
+  /** Delivers a batch. Returns an error if the server cannot accept events at the moment. */
   readonly deliver: (entries: Entries) => Effect.Effect<IngestError | undefined>
-  /** Starts what goes on beside the dispatcher. */
+  /** Starts background work. */
   readonly fork: (effect: Effect.Effect<unknown>) => Effect.Effect<unknown>
   readonly isClosing: () => boolean
 }
 
 /**
- * Sends batches for ever: as many at the same time as the program allows, and one at a time, with pauses, while the
- * server cannot take any.
+ * Sends batches indefinitely: several at a time, up to the configured concurrency, or one at a time with pauses in
+ * between while the server cannot accept any.
  *
  * @internal
  */
@@ -64,16 +64,19 @@ export const run = ({
   const { ledger, outbox, room } = stock
   const storage = new Backoff(settings.baseDelay, settings.maxDelay)
   let underWay = 0
-  /** How many events are being given up. */
+  /** Number of events being given up. */
   let leaving = 0
-  /** Whether a claim gave nothing since something changed: another one would not either. */
+  /**
+   * Whether the last claim returned nothing and nothing has changed since, so that another claim would return nothing
+   * either.
+   */
   let isBarren = false
   /** Whether others may have put entries that no claim has shown yet. */
   let mayHaveArrived = outbox.isDurable
-  /** A buffer that closes cuts a pause short, once. */
+  /** Closing the buffer cuts a pause short, once. */
   let mayHurry = true
 
-  /** How long to wait until what is there is worth a batch. */
+  /** Returns how long to wait until the waiting events are worth a batch. */
   const untilDue = (now: number): number => {
     const { bytes, count } = stock.waiting
     if (mayHaveArrived) return 0
@@ -83,7 +86,7 @@ export const run = ({
     return Math.max(0, stock.waitingSince + settings.linger - now)
   }
 
-  /** How long to wait until a batch is to be sent; `Infinity` is until something changes. */
+  /** Returns how long to wait until the next batch; `Infinity` waits for a change. */
   const untilNext = (): number => {
     if (isBarren || leaving >= MAX_LEAVING || underWay >= (backoff.isDown ? 1 : settings.concurrency)) return Infinity
     const now = clock.currentTimeMillisUnsafe()
@@ -91,7 +94,7 @@ export const run = ({
     return Math.max(pause, storage.remaining(now), untilDue(now))
   }
 
-  /** Lets go of what has waited for too long, beside the dispatcher, and gives the rest. */
+  /** Gives up the entries that have waited for too long, in the background, and returns the others. */
   const withoutExpired = Effect.fnUntraced(function* (entries: Entries) {
     const latest = clock.currentTimeMillisUnsafe() - settings.deliveryTimeout
     const expired = entries.filter(({ offeredAt }) => offeredAt <= latest)
@@ -111,22 +114,23 @@ export const run = ({
 
   const note = Effect.fnUntraced(function* (error: IngestError | undefined) {
     if (error === undefined) {
-      if (backoff.succeeded()) yield* Effect.logInfo("OpenMeter: the server takes events again")
+      if (backoff.succeeded())
+        yield* Effect.logInfo("OpenMeter: delivery resumed: the server is accepting events again")
       return
     }
     const random = yield* Random.next
     if (backoff.failed(clock.currentTimeMillisUnsafe(), random, retryAfter(error))) {
-      yield* Effect.logWarning(`OpenMeter: events wait, the server cannot take them: ${error.message}`)
+      yield* Effect.logWarning(`OpenMeter: delivery paused: the server is not accepting events: ${error.message}`)
     }
   })
 
-  /** A defect below ingestion is no reason to ask again at once: the server is left alone as if it were down. */
+  /** Backs off after a defect below ingestion as if the server were down, instead of repeating it immediately. */
   const noteDefect = Effect.fnUntraced(function* (cause: Cause.Cause<never>) {
     backoff.failed(clock.currentTimeMillisUnsafe(), yield* Random.next, 0)
-    yield* Effect.logError("OpenMeter: events wait, sending them failed with a defect", cause)
+    yield* Effect.logError("OpenMeter: delivery paused: sending events failed with a defect", cause)
   })
 
-  /** Delivers, and gives why events are left over, if any are. */
+  /** Delivers the entries. If some are left over, returns why. */
   const attempt = (entries: Entries): Effect.Effect<string | undefined> =>
     Effect.matchCauseEffect(deliver(entries), {
       onSuccess: (error) => Effect.as(note(error), error?.message),
@@ -154,21 +158,28 @@ export const run = ({
     {
       onSuccess: (entries) =>
         Effect.sync(() => {
-          storage.succeeded()
           stock.waitingSince = clock.currentTimeMillisUnsafe()
           isBarren = entries.length === 0
           mayHaveArrived &&= !isBarren
-          return entries
-        }),
+          return storage.succeeded()
+        }).pipe(
+          Effect.tap((wasDown) =>
+            wasDown
+              ? Effect.logInfo("OpenMeter: delivery resumed: events can be read from the outbox again")
+              : Effect.void
+          ),
+          Effect.as(entries)
+        ),
       onFailure: (cause) =>
-        Effect.flatMap(Random.next, (random) => {
+        Effect.flatMap(Random.next, (random) =>
           storage.failed(clock.currentTimeMillisUnsafe(), random, 0)
-          return Effect.as(Effect.logError("OpenMeter: the outbox gives no events", cause), [])
-        })
+            ? Effect.as(Effect.logError("OpenMeter: delivery paused: cannot read events from the outbox", cause), [])
+            : Effect.succeed([])
+        )
     }
   )
 
-  /** Between the claim and the one who answers for it there must be no interruption. */
+  /** Uninterruptible between a claim and its delivery, so that no claimed entry is left unattended. */
   const next = Effect.gen(function* () {
     mayHurry &&= !isClosing()
     const entries = yield* withoutExpired(yield* claim)
@@ -195,7 +206,7 @@ export const run = ({
       if (milliseconds === 0) return next
       const woken =
         milliseconds === Infinity ? signal.await : Effect.raceFirst(signal.await, Effect.sleep(milliseconds))
-      // Who opens the signal goes on first: an offer is not to wait while a batch is put together.
+      // Lets the code that opened the signal continue first: an offer must not wait while a batch is put together.
       return Effect.map(Effect.andThen(woken, Effect.yieldNow), () => {
         signal.closeUnsafe()
         isBarren = false

@@ -1,5 +1,5 @@
 /**
- * What a buffer holds: its outbox, its ledger and its room, kept in step.
+ * Contents of a buffer: keeps its outbox, ledger and room consistent.
  *
  * @since 2.0.0
  */
@@ -7,16 +7,17 @@ import * as Effect from "effect/Effect"
 import type { OutboxEntry, OutboxError, OutboxEvent, OutboxService, Size } from "../Outbox.ts"
 import { Arrears } from "./Arrears.ts"
 import { Barrier } from "./Barrier.ts"
-import type { DeadLetters, Verdict } from "./DeadLetters.ts"
+import type { DeadLetters } from "./DeadLetters.ts"
 import type { Ledger } from "./Ledger.ts"
 import { Outcome, reasonOf, type DropPolicy } from "./Outcome.ts"
 import type { Ticket } from "./Receipt.ts"
 import type { Room } from "./Room.ts"
+import type { Verdict } from "./undelivered.ts"
 
 type Entries = ReadonlyArray<OutboxEntry>
 
 /**
- * What a buffer holds: its outbox, its ledger and its room, kept in step.
+ * Contents of a buffer: keeps its outbox, ledger and room consistent.
  *
  * @internal
  */
@@ -25,14 +26,14 @@ export class Stock {
   readonly ledger: Ledger
   readonly room: Room
   readonly #deadLetters: DeadLetters
-  /** Called when there is something to claim that a sender should know of. */
+  /** Called when there is something to claim that the dispatcher should know of. */
   readonly #changed: () => void
   readonly #batch: Size
   readonly #puts = new Barrier()
   readonly #arrears = new Arrears()
   #claimedCount = 0
   #claimedBytes = 0
-  /** Since when something waits to be claimed, in milliseconds since 1970; a little too late at the most. */
+  /** Since when something has been waiting to be claimed, in milliseconds since 1970. Slightly too late at most. */
   waitingSince = 0
 
   constructor(parts: {
@@ -40,7 +41,7 @@ export class Stock {
     readonly ledger: Ledger
     readonly room: Room
     readonly deadLetters: DeadLetters
-    /** How much makes a batch. */
+    /** Size of a full batch. */
     readonly batch: Size
     readonly changed: () => void
   }) {
@@ -58,7 +59,7 @@ export class Stock {
     return { count: count - this.#claimedCount, bytes: bytes - this.#claimedBytes }
   }
 
-  /** Stores events for which room was taken, all or none, and gives their tickets. Not to be interrupted. */
+  /** Stores events for which room was taken, all or none, and returns their tickets. Must not be interrupted. */
   put(events: ReadonlyArray<OutboxEvent>): Effect.Effect<ReadonlyArray<Ticket>, OutboxError> {
     return Effect.suspend(() => {
       const phase = this.#puts.begin()
@@ -84,12 +85,12 @@ export class Stock {
     return this.#puts.passed
   }
 
-  /** Goes on asking the outbox for what it has failed to do. */
+  /** Retries operations that the outbox has failed. */
   get mending(): Effect.Effect<never> {
     return this.#arrears.work
   }
 
-  /** Asks the outbox a last time for what it has failed to do, and tells what it has not done. */
+  /** Retries failed operations of the outbox a last time, and logs what could not be done. */
   get mended(): Effect.Effect<void> {
     return this.#arrears.finish
   }
@@ -98,7 +99,7 @@ export class Stock {
   claim(limit: Size, which?: "own"): Effect.Effect<Entries, OutboxError> {
     const isUnknown = (entry: OutboxEntry) => this.ledger.ticket(entry) === undefined
     return this.outbox.claim(limit, which).pipe(
-      // What is not known may be on its way into the ledger: the outbox has stored it a moment ago.
+      // Unknown entries may be about to enter the ledger: the outbox may have stored them a moment ago.
       Effect.tap((entries) => (entries.some(isUnknown) ? this.stored : Effect.void)),
       Effect.tap((entries) =>
         Effect.sync(() => {
@@ -110,7 +111,7 @@ export class Stock {
     )
   }
 
-  /** Claims the oldest entry that takes up room of this buffer, and may be sent. */
+  /** Claims the oldest entry that takes up room of this buffer and may be sent. */
   readonly claimOldest: Effect.Effect<OutboxEntry | undefined, OutboxError> = Effect.suspend(() =>
     Effect.flatMap(this.claim({ count: 1, bytes: 1 }, "own"), (entries) => {
       const oldest = entries.find((entry) => this.ledger.ticket(entry)?.origin !== "foreign")
@@ -118,7 +119,7 @@ export class Stock {
     })
   ).pipe(Effect.uninterruptible)
 
-  /** Enters what became of claimed entries, and takes them out of the outbox. */
+  /** Records the outcome of claimed entries, and removes them from the outbox. */
   settle(
     entries: Entries,
     outcome: Extract<Outcome, { readonly _tag: "Delivered" | "Rejected" }>
@@ -128,7 +129,7 @@ export class Stock {
       : this.#abandon(entries.map((entry) => ({ entry, outcome })))
   }
 
-  /** Enters that others have taken over what this buffer was offered. */
+  /** Records that other instances have taken over entries offered to this buffer. */
   handOver(sequences: ReadonlyArray<number>): Effect.Effect<void> {
     return Effect.sync(() =>
       this.#close(
@@ -138,14 +139,14 @@ export class Stock {
     )
   }
 
-  /** Gives claimed entries up: nobody knows of those that may have arrived, the others are dropped. */
+  /** Gives up claimed entries: those that may have arrived become unknown, the others are dropped. */
   giveUp(entries: Entries, policy: DropPolicy): Effect.Effect<void> {
     const [unknown, dropped] = [Outcome.Unknown(), Outcome.Dropped({ policy })]
     const mayBeStored = (entry: OutboxEntry) => this.ledger.ticket(entry)?.mayBeStored === true
     const abandoned = this.#abandon(
       entries.map((entry) => ({ entry, outcome: mayBeStored(entry) ? unknown : dropped }))
     )
-    // What the program was not told of in time goes back.
+    // Entries that the program was not told of in time are released.
     return Effect.ensuring(
       abandoned,
       Effect.suspend(() => this.release(entries))
@@ -153,7 +154,7 @@ export class Stock {
   }
 
   /**
-   * Gives those of claimed entries back that are still open, to be claimed again at once.
+   * Releases those of the claimed entries that are still open, to be claimed again immediately.
    *
    * @param reason - why they were not delivered, if they were sent
    */
@@ -175,10 +176,10 @@ export class Stock {
     )
   }
 
-  /** Enters events that were stored. */
+  /** Records stored events. */
   #accept(events: ReadonlyArray<OutboxEvent>, sequences: ReadonlyArray<number>): ReadonlyArray<Ticket> {
     const before = this.waiting
-    // An outbox gives a sequence for each event.
+    // The outbox returns one sequence per event.
     const tickets = events.map((event, i) => this.ledger.accept(sequences[i]!, event))
     const after = this.waiting
     if (before.count === 0) this.waitingSince = events[0]?.offeredAt ?? 0
@@ -187,14 +188,14 @@ export class Stock {
     return tickets
   }
 
-  /** Tells the program of entries that are given up, and takes them out of the outbox. */
+  /** Reports entries that are given up to the program, and removes them from the outbox. */
   #abandon(verdicts: ReadonlyArray<Verdict>): Effect.Effect<void> {
-    return this.#deadLetters.tell(verdicts, (told) => {
-      const outcomes = new Set(told.map(({ outcome }) => outcome))
+    return this.#deadLetters.report(verdicts, (reported) => {
+      const outcomes = new Set(reported.map(({ outcome }) => outcome))
       return Effect.forEach(
         outcomes,
         (outcome) => {
-          const entries = told.filter((verdict) => verdict.outcome === outcome).map(({ entry }) => entry)
+          const entries = reported.filter((verdict) => verdict.outcome === outcome).map(({ entry }) => entry)
           return this.#leave("bury", entries, outcome, this.outbox.bury(entries, reasonOf(outcome)))
         },
         { discard: true }
@@ -202,7 +203,7 @@ export class Stock {
     })
   }
 
-  /** Takes claimed entries out of the outbox, now or later, and enters what became of them. */
+  /** Removes claimed entries from the outbox, now or later, and records their outcome. */
   #leave(
     what: "remove" | "bury",
     entries: Entries,
@@ -210,7 +211,7 @@ export class Stock {
     run: Effect.Effect<void, OutboxError>
   ): Effect.Effect<void> {
     if (entries.length === 0) return Effect.void
-    // What the outbox does not remove now stays claimed until it does, so that it is not sent again.
+    // What the outbox cannot remove now stays claimed until it can, so that it is not sent again.
     return Effect.andThen(
       this.#arrears.do({ what, count: entries.length, run: Effect.map(run, this.#changed) }),
       Effect.sync(() => {
@@ -220,7 +221,7 @@ export class Stock {
     )
   }
 
-  /** Enters what became of entries, makes room, and tells those who wait. */
+  /** Records the outcome of entries, frees their room, and completes their tickets. */
   #close(
     entries: ReadonlyArray<Pick<OutboxEntry, "sequence">>,
     outcome: Exclude<Outcome, { readonly _tag: "Kept" }>

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
+import { apartFromCaller } from "../../layers/Call.ts"
 import { OutboxError, type OutboxEvent, type Size } from "../Outbox.ts"
 
 type Events = ReadonlyArray<OutboxEvent>
@@ -96,7 +97,7 @@ export const make = Effect.fnUntraced(function* (
         () => refuse(puts)
       )
     )
-  ).pipe(Effect.forever, Effect.forkScoped)
+  ).pipe(Effect.forever, apartFromCaller, Effect.forkScoped)
 
   return (events) =>
     Effect.suspend(() => {

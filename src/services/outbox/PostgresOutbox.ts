@@ -147,8 +147,8 @@ const make = Effect.fnUntraced(function* (
     }))
   )
   const occupancy = new Occupancy(capacity)
-  yield* occupancy.recount(size)
-  yield* occupancy.keepCounting(size)
+  // What goes on as long as the scope must not keep the transaction in which the outbox is built.
+  yield* database.apart(Effect.andThen(occupancy.recount(size), occupancy.keepCounting(size)))
 
   const offer: PostgresOutboxService["offer"] = Effect.fnUntraced(function* (input) {
     const events = yield* prepared(input, keyOf)
@@ -174,7 +174,7 @@ const make = Effect.fnUntraced(function* (
     join: (options = {}) =>
       Effect.flatMap(
         Check.run(() => resolveDelivery(options)),
-        (settings) => Instance.make({ database, statements, occupancy, ...settings })
+        (settings) => database.apart(Instance.make({ database, statements, occupancy, ...settings }))
       )
   }
 })

@@ -42,10 +42,42 @@ const timed = <A, E>(close: Effect.Effect<A, E>, step: number) =>
     return { took, result: yield* Fiber.join(closing) }
   })
 
+describe("events that nobody is told of", () => {
+  it.effect("are logged in one line when a buffer closes, with the count of each outcome", () => {
+    const lines: Array<string> = []
+    return Effect.gen(function* () {
+      const buffer = yield* EventBuffer
+      yield* buffer.offerAll(events(0, 10))
+      // Under way when the buffer closes, so that it is unknown whether they arrived.
+      yield* buffer.flush.pipe(Effect.forkChild, Effect.andThen(now))
+      yield* buffer.offerAll(events(10, 2000))
+      yield* timed(buffer.close({ timeout: "1 second" }), 100)
+      assert.deepInclude(yield* buffer.stats, { dropped: 1990, unknown: 10, pending: 0 })
+      assert.deepStrictEqual(lines, [
+        "ERROR OpenMeter: 2000 events were not delivered: 10 unknown, 1990 dropped (shutdown); " +
+          "first: 0 (source test), 1 (source test), 2 (source test)"
+      ])
+    }).pipe(
+      between({ send: () => Effect.never }, { linger: "1 hour", concurrency: 1, maxBatchCount: 10_000 }),
+      Effect.provide(recorded(lines))
+    )
+  })
+
+  it.effect("are logged with the reason where it is one event", () => {
+    const lines: Array<string> = []
+    return Effect.gen(function* () {
+      const buffer = yield* EventBuffer
+      yield* buffer.offer(event(7))
+      yield* timed(buffer.close({ timeout: 0 }), 100)
+      assert.deepStrictEqual(lines, ["ERROR OpenMeter: event 7 (source test) was not delivered: dropped: shutdown"])
+    }).pipe(between({ send: () => Effect.never }, { linger: "1 hour" }), Effect.provide(recorded(lines)))
+  })
+})
+
 describe("a handler of dead letters that takes too long", () => {
   const hanging: EventBufferOptions = { linger: 10, deadLetter: () => Effect.never }
 
-  it.effect("does not keep a buffer from closing in time, and an error is logged for each event instead", () => {
+  it.effect("does not keep a buffer from closing in time, and an error is logged for the events instead", () => {
     const lines: Array<string> = []
     return Effect.gen(function* () {
       const buffer = yield* EventBuffer
@@ -57,9 +89,12 @@ describe("a handler of dead letters that takes too long", () => {
         events(0, 40).map(({ id }) => id)
       )
       assert.isTrue(receipts.every(({ outcome }) => outcome?._tag === "Dropped" || outcome?._tag === "Unknown"))
-      assert.strictEqual(
-        lines.filter((line) => /^ERROR OpenMeter: event \d+ of test is not delivered/.test(line)).length,
-        40
+      assert.deepStrictEqual(
+        lines.filter((line) => line.startsWith("ERROR")),
+        [
+          "ERROR OpenMeter: 40 events were not delivered: 40 unknown; " +
+            "first: 0 (source test), 1 (source test), 2 (source test)"
+        ]
       )
     }).pipe(between({ send: down }, hanging), Effect.provide(recorded(lines)))
   })
@@ -94,7 +129,10 @@ describe("a handler of dead letters that takes too long", () => {
       assert.strictEqual(running, 0)
       // A tenth of the time is for them: three rounds.
       assert.strictEqual(told.length, 48)
-      assert.strictEqual(lines.filter((line) => line.includes("is not delivered")).length, 52)
+      assert.deepStrictEqual(
+        lines.filter((line) => line.startsWith("ERROR")).map((line) => line.slice(0, line.indexOf(";"))),
+        ["ERROR OpenMeter: 52 events were not delivered: 52 unknown"]
+      )
     }).pipe(between({ send: down }, { linger: "1 hour", deadLetter }), Effect.provide(recorded(lines)))
   })
 
@@ -125,7 +163,7 @@ describe("a handler of dead letters that takes too long", () => {
         ["1"]
       )
       assert.deepStrictEqual(
-        lines.filter((line) => line.includes("is not delivered")),
+        lines.filter((line) => line.includes("not delivered")),
         []
       )
     }).pipe(Effect.provide(recorded(lines)))

@@ -9,7 +9,7 @@ const lastWords = (how: "close" | "leave") => spawnSync(process.execPath, [leave
 
 describe("a process that ends", () => {
   it("with undelivered events in a buffer that was never closed says so", () => {
-    assert.include(lastWords("leave"), "1 undelivered event in a buffer that was never closed")
+    assert.include(lastWords("leave"), "1 event undelivered in a buffer that was never closed")
   })
 
   it("after its buffers were closed says nothing", () => {

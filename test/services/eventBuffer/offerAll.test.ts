@@ -95,7 +95,7 @@ describe("events that are offered together", () => {
       yield* offerAll(events(0, 1))
       const error = yield* Effect.flip(offerAll(events(1, 4)))
       assert.strictEqual(error._tag, "BufferFullError")
-      assert.match(error.message, /it holds 1 events of/)
+      assert.match(error.message, /it holds 1 event \(\d+ bytes\)/)
       assert.deepInclude(yield* stats, { offered: 1, pending: 1 })
       yield* offerAll(events(1, 3))
       assert.deepInclude(yield* stats, { offered: 3, pending: 3 })

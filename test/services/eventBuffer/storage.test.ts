@@ -55,11 +55,34 @@ describe("a storage that fails for longer than a moment", () => {
           ["Delivered", "Delivered", "Delivered"]
         )
         assert.isBelow(sent.indexOf("1"), sent.indexOf("2"))
-        assert.strictEqual(
-          lines.filter((line) => line.includes("does not release 1 event, it is asked again")).length,
-          1
-        )
+        assert.strictEqual(lines.filter((line) => line.includes("failed to release 1 event, retrying")).length, 1)
       }).pipe(between({ outbox, send }, { orderBy: "subject", linger: 10, maxDelay: "1 second" }))
+    }).pipe(Effect.provide(recorded(lines)))
+  })
+
+  it.effect("as events are to be read is logged when that begins and when it is over, and not in between", () => {
+    const [storage, lines, sent] = [new Storage(), [] as Array<string>, [] as Array<string>]
+    return Effect.gen(function* () {
+      const outbox = storage.over(yield* Outbox.memory)
+      const send = (events: ReadonlyArray<{ readonly id: string }>) =>
+        Effect.sync(() => void sent.push(...events.map(({ id }) => id)))
+      yield* Effect.gen(function* () {
+        const buffer = yield* EventBuffer
+        for (const id of [1, 2]) {
+          yield* buffer.offer(event(id))
+          storage.isDown = true
+          yield* pass(60)
+          assert.isAbove(storage.asked.filter((what) => what === "claim").length, 10 * id)
+          storage.isDown = false
+          yield* pass(10)
+        }
+        assert.deepStrictEqual(sent, ["1", "2"])
+        const paused = "ERROR OpenMeter: delivery paused: cannot read events from the outbox"
+        const resumed = "INFO OpenMeter: delivery resumed: events can be read from the outbox again"
+        const beginnings = lines.map((line) => (line.startsWith(paused) ? paused : line))
+        assert.deepStrictEqual(beginnings, [paused, resumed, paused, resumed])
+        assert.include(lines[0], "the storage is away")
+      }).pipe(between({ outbox, send }, { linger: 10, maxDelay: "1 second" }))
     }).pipe(Effect.provide(recorded(lines)))
   })
 
@@ -136,7 +159,7 @@ describe("a storage that fails for longer than a moment", () => {
         assert.isAbove(storage.asked.length, before)
         assert.include(
           lines,
-          "ERROR OpenMeter: the outbox did not remove 2 events before the buffer closed: it still has them"
+          "ERROR OpenMeter: the outbox failed to remove 2 events before the buffer closed: they are still in it"
         )
       }).pipe(between({ outbox, send }, { linger: 10 }))
     }).pipe(Effect.provide(recorded(lines)))

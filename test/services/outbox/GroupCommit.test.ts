@@ -4,7 +4,10 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
+import * as Tracer from "effect/Tracer"
+import { CurrentCallOptions, withCallOptions } from "../../../src/layers/Call.ts"
 import { OutboxError, type OutboxEvent } from "../../../src/services/Outbox.ts"
 import * as GroupCommit from "../../../src/services/outbox/GroupCommit.ts"
 import { outboxEvent } from "../outboxLaws.ts"
@@ -52,6 +55,25 @@ describe("Puts that are stored together", () => {
       })
       assert.deepStrictEqual(first, [Exit.fail(full), Exit.fail(full)])
       assert.deepStrictEqual(yield* put([outboxEvent("2"), outboxEvent("3")]), [2, 3])
+    })
+  )
+})
+
+describe("What stores puts", () => {
+  it.effect("has neither the trace nor the call options of whoever opened the outbox", () =>
+    Effect.gen(function* () {
+      const seen: Array<unknown> = []
+      const store: Store = (events) =>
+        Effect.gen(function* () {
+          seen.push(Option.isSome(yield* Effect.serviceOption(Tracer.ParentSpan)), yield* CurrentCallOptions)
+          return events.map(({ id }) => Number(id))
+        })
+      const { put } = yield* over(store).pipe(
+        withCallOptions({ headers: { "x-tenant": "a" } }),
+        Effect.withSpan("open")
+      )
+      assert.deepStrictEqual(yield* put([outboxEvent("1")]), [1])
+      assert.deepStrictEqual(seen, [false, { timeout: undefined, headers: {}, retry: {} }])
     })
   )
 })

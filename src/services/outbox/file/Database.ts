@@ -9,6 +9,7 @@ import { resolve } from "node:path"
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite"
 import { crc32 } from "node:zlib"
 import { OutboxError, type OutboxEntry, type OutboxEvent, type Size } from "../../Outbox.ts"
+import { eventCount } from "../eventCount.ts"
 
 /** Marks a database as an outbox: "OMOB". */
 const APPLICATION_ID = 0x4f4d4f42
@@ -83,8 +84,6 @@ const freeBytesOf = (path: string) => (): number => {
   }
 }
 
-const eventsOf = ({ length }: ReadonlyArray<unknown>): string => (length === 1 ? "1 event" : `${length} events`)
-
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
 
 /**
@@ -153,9 +152,13 @@ export class Database {
   insert(events: ReadonlyArray<OutboxEvent>): ReadonlyArray<number> {
     const needed = SPARE_BYTES + events.reduce((sum, { bytes }) => sum + bytes, 0)
     if (this.#freeBytes() < needed) {
-      throw this.#error("full", `cannot store ${eventsOf(events)} in`, `less than ${needed} bytes are free on its disk`)
+      throw this.#error(
+        "full",
+        `cannot store ${eventCount(events.length)} in`,
+        `less than ${needed} bytes are free on its disk`
+      )
     }
-    return this.#transaction(`store ${eventsOf(events)} in`, () =>
+    return this.#transaction(`store ${eventCount(events.length)} in`, () =>
       events.map((event) => {
         const { bytes, id, json, key, offeredAt, source } = event
         const values: ReadonlyArray<SQLInputValue> = [id, source, json, bytes, key ?? null, offeredAt, checksum(event)]
@@ -187,7 +190,7 @@ export class Database {
 
   /** Deletes the entries with these sequences, which ascend. */
   delete(sequences: ReadonlyArray<number>): void {
-    this.#transaction(`remove ${eventsOf(sequences)} from`, () => {
+    this.#transaction(`remove ${eventCount(sequences.length)} from`, () => {
       let first = 0
       for (let i = 1; i <= sequences.length; i++) {
         // What was put together is mostly removed together: one statement for a run of sequences.

@@ -51,7 +51,12 @@ export class Database {
   }
 
   /** Keeps an effect out of the transaction that the calling fiber is in. */
-  apart<A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> {
-    return Effect.updateContext(effect, Context.omit(this.#sql.transactionService))
+  apart<A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
+    const withoutTransaction = Context.omit(this.#sql.transactionService)
+    // The transaction is no part of what an effect requires.
+    return Effect.updateContext(
+      effect,
+      (context: Context.Context<R>) => withoutTransaction(context) as Context.Context<R>
+    )
   }
 }

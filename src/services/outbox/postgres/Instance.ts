@@ -9,6 +9,7 @@ import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import type { OutboxEntry, OutboxError, OutboxService, Size } from "../../Outbox.ts"
 import { orUnavailable, type Database } from "./Database.ts"
+import { eventCount } from "../eventCount.ts"
 import * as GroupCommit from "../GroupCommit.ts"
 import { Holdings } from "./Holdings.ts"
 import * as Membership from "./Membership.ts"
@@ -116,7 +117,7 @@ export const make = Effect.fnUntraced(function* ({
         const reason = "corrupt: the stored event is damaged"
         yield* orUnavailable(database.run(statements.bury(spoilt, reason)))
         yield* Effect.logError(
-          `OpenMeter: ${spoilt.length} damaged events were moved from the outbox to the dead letters`
+          `OpenMeter: moved ${eventCount(spoilt.length)} from the outbox to the dead letters: damaged in the database`
         )
       }
       if (entries.length > 0 || rows.length === 0) {

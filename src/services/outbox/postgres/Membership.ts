@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import type { SqlError } from "effect/sql/SqlError"
+import { apartFromCaller } from "../../../layers/Call.ts"
 import type { Database } from "./Database.ts"
 import type { Statements } from "./Statements.ts"
 
@@ -121,6 +122,7 @@ export const make = Effect.fnUntraced(function* (
     Effect.andThen(Effect.timeout(beat, lease / BEATS)),
     Effect.catch(({ message }) => Effect.logWarning(`OpenMeter: the lease on the outbox was not renewed: ${message}`)),
     Effect.forever,
+    apartFromCaller,
     Effect.forkScoped
   )
   return { as }

@@ -6,7 +6,9 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { apartFromCaller } from "../../../layers/Call.ts"
 import { OutboxError, type Size } from "../../Outbox.ts"
+import { eventCount } from "../eventCount.ts"
 
 /** How long a count holds, in milliseconds. */
 const COUNT_AGE = 1000
@@ -45,7 +47,7 @@ export class Occupancy {
       const { capacity } = this
       const { bytes, count } = sizeOf(events)
       if (this.#count + count > capacity.count || this.#bytes + bytes > capacity.bytes) {
-        const message = `the outbox is full: it holds ${this.#count} events, ${this.#bytes} bytes in total`
+        const message = `the outbox is full: it holds ${eventCount(this.#count)} (${this.#bytes} bytes)`
         return Effect.fail(new OutboxError({ reason: "full", message }))
       }
       this.#add(count, bytes)
@@ -81,7 +83,12 @@ export class Occupancy {
       const took = (yield* Clock.currentTimeMillis) - before
       return Math.max(COUNT_AGE, took * COUNT_SHARE)
     })
-    return Effect.asVoid(Effect.forkScoped(Effect.forever(Effect.flatMap(round, (pause) => Effect.sleep(pause)))))
+    return Effect.flatMap(round, (pause) => Effect.sleep(pause)).pipe(
+      Effect.forever,
+      apartFromCaller,
+      Effect.forkScoped,
+      Effect.asVoid
+    )
   }
 
   #add(count: number, bytes: number): void {
