@@ -1,5 +1,5 @@
 /**
- * Many puts, few transactions.
+ * Group commit: stores many puts in few transactions.
  *
  * @since 2.0.0
  */
@@ -20,10 +20,10 @@ interface Put {
   readonly done: Deferred.Deferred<Sequences, OutboxError>
 }
 
-/** How much one transaction stores at the most when nothing else is said. */
+/** Default size of a transaction. */
 const LIMIT: Size = { count: Infinity, bytes: 4 * 1024 * 1024 }
 
-/** Cuts puts into groups, each of which makes a transaction. */
+/** Splits puts into groups, one per transaction. */
 const groups = (puts: ReadonlyArray<Put>, limit: Size): ReadonlyArray<ReadonlyArray<Put>> => {
   const cut: Array<Array<Put>> = []
   let [count, bytes] = [Infinity, Infinity]
@@ -42,25 +42,26 @@ const groups = (puts: ReadonlyArray<Put>, limit: Size): ReadonlyArray<ReadonlyAr
 
 const closed = () => new OutboxError({ reason: "unavailable", message: "the outbox is closed" })
 
-/** What is under way when the scope closes is nobody's any more: a transaction may have ended one way or the other. */
+/** Creates the error of puts in flight when the scope closes. Their transaction may or may not have been committed. */
 const closedMeanwhile = () =>
   new OutboxError({
     reason: "unavailable",
-    message: "the outbox is closed: it may or may not have stored the events that were under way"
+    message: "the outbox is closed: the events that were being stored may or may not have been stored"
   })
 
 /**
- * Stores together what is put while other puts are being stored: the wait for the disk is the same for one and for many.
+ * Creates a `put` that stores everything put while others are being stored in one transaction, because waiting for the
+ * disk takes as long for many events as for one.
  *
- * @param store - stores events, all or none, and gives the sequence of each
- * @param limit - how much one transaction stores at the most, unless one put alone is larger
+ * @param store - stores events, all or none, and returns the sequence of each
+ * @param limit - maximum size of a transaction, unless a single put is larger
  * @internal
  */
 export const make = Effect.fnUntraced(function* (
   store: (events: Events) => Effect.Effect<Sequences, OutboxError>,
   limit: Size = LIMIT
 ): Effect.fn.Return<(events: Events) => Effect.Effect<Sequences, OutboxError>, never, Scope.Scope> {
-  /** Ends puts that the closing of the scope has overtaken; it does nothing to others. */
+  /** Fails the puts that were not stored before the scope closed. Has no effect on completed puts. */
   const refuse = (puts: ReadonlyArray<Put>) =>
     Effect.suspend(() => {
       const error = closed()
@@ -73,7 +74,7 @@ export const make = Effect.fnUntraced(function* (
 
   const commit = (group: ReadonlyArray<Put>) =>
     Effect.onExit(store(group.flatMap(({ events }) => events)), (stored) => {
-      // Who puts is not who is interrupted.
+      // The interruption is that of the storing fiber, not of the fibers that put.
       const exit = Exit.hasInterrupts(stored) ? Exit.fail(closedMeanwhile()) : stored
       let from = 0
       return Effect.forEach(
@@ -89,7 +90,7 @@ export const make = Effect.fnUntraced(function* (
       )
     })
 
-  // What is taken from the queue is somebody's in every instant: to be stored, or to be refused.
+  // Uninterruptible between taking puts from the queue and storing them, so that every put is either stored or failed.
   yield* Effect.uninterruptibleMask((restore) =>
     Effect.flatMap(restore(Queue.takeAll(queue)), (puts) =>
       Effect.onInterrupt(

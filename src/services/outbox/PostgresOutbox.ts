@@ -1,5 +1,5 @@
 /**
- * An outbox in Postgres, which a fleet of programs shares.
+ * An outbox in Postgres, shared by any number of programs.
  *
  * @since 2.0.0
  */
@@ -32,26 +32,26 @@ import type { PostgresStatement } from "./postgres/Statements.ts"
 import * as Tables from "./postgres/Tables.ts"
 
 /**
- * An event that was not delivered and will not be, unless it is put back.
+ * An event that was given up, and is not delivered unless it is put back.
  *
  * @since 2.0.0
  * @category models
  */
 export interface PostgresDeadLetter extends PreparedEvent {
-  /** The place that the event had in the outbox. */
+  /** Sequence of the event in the outbox. */
   readonly sequence: number
-  /** When the program offered it. */
+  /** When the event was offered. */
   readonly offeredAt: Date
-  /** How often it was claimed. */
+  /** Number of times the event was claimed. */
   readonly attempts: number
-  /** Why it was not delivered. */
+  /** Why the event was not delivered. */
   readonly reason: string
-  /** When it was given up. */
+  /** When the event was given up. */
   readonly buriedAt: Date
 }
 
 /**
- * An outbox in Postgres.
+ * Operations of an outbox in Postgres.
  *
  * @since 2.0.0
  * @category models
@@ -60,36 +60,36 @@ export interface PostgresOutboxService {
   /**
    * Puts one event, or several, and returns them as they will be sent, with every default filled in.
    *
-   * Within `withTransaction` of the same `SqlClient` they are part of that transaction: delivered if it commits, and
-   * never seen if it does not. Whichever instance of the fleet comes first delivers them.
+   * Within `withTransaction` of the same `SqlClient`, the events are part of that transaction: they are delivered if it
+   * commits, and discarded if it does not. Whichever instance claims them first delivers them.
    *
-   * Nothing is put when one event is wrong, nor when there is no room for all of them: the reason of the `OutboxError` is
-   * then `full`.
+   * If any event is invalid, or there is no room for all of them, none is put. In the latter case, the reason of the
+   * `OutboxError` is `full`.
    */
   readonly offer: (
     events: Event | ReadonlyArray<Event>
   ) => Effect.Effect<ReadonlyArray<PreparedEvent>, InvalidRequestError | OutboxError>
-  /** How much waits, under way or not. */
+  /** Amount of waiting events, including those in flight. */
   readonly size: Effect.Effect<Size, OutboxError>
-  /** The events that were given up, in the order in which they were put. */
+  /** Streams the events that were given up, in the order they were put. */
   readonly deadLetters: Stream.Stream<PostgresDeadLetter, OutboxError>
-  /** Puts dead letters back to be delivered, with the same ids, behind everything that waits. */
+  /** Puts dead letters back to be delivered, with the same ids, behind all waiting events. */
   readonly redeliver: (letters: ReadonlyArray<PostgresDeadLetter>) => Effect.Effect<void, OutboxError>
   /** Deletes dead letters. */
   readonly discard: (letters: ReadonlyArray<PostgresDeadLetter>) => Effect.Effect<void, OutboxError>
   /**
-   * Takes part in the delivery until the scope closes: gives the outbox of one instance, which an `EventBuffer` needs.
-   * {@link PostgresOutbox.layerOutbox} is the same as a layer.
+   * Joins the instances that deliver events, until the scope closes. Returns the outbox of one instance, to be used by
+   * an `EventBuffer`. {@link PostgresOutbox.layerOutbox} does the same as a layer.
    */
   readonly join: (
     options?: PostgresDeliveryOptions
   ) => Effect.Effect<OutboxService, InvalidRequestError | OutboxError, Scope.Scope>
 }
 
-/** How many dead letters are read at a time. */
+/** Number of dead letters read at a time. */
 const PAGE = 100
 
-/** Makes events ready to be put. */
+/** Prepares events to be put. */
 const prepared = Effect.fnUntraced(function* (input: Event | ReadonlyArray<Event>, keyOf: KeyOf) {
   const offeredAt = yield* Clock.currentTimeMillis
   const isOne = !Array.isArray(input)
@@ -106,28 +106,28 @@ const prepared = Effect.fnUntraced(function* (input: Event | ReadonlyArray<Event
 const outboxError = (reason: OutboxError["reason"], message: string) =>
   Effect.fail(new OutboxError({ reason, message }))
 
-/** Sees to it that the tables are there and as they must be. */
+/** Ensures that the tables exist and have the required columns. */
 const open = Effect.fnUntraced(function* (database: Database, tables: Tables.Tables, migrate: boolean) {
-  const look = Effect.map(
+  const check = Effect.map(
     orUnavailable(database.run<Tables.Trait>({ text: Tables.traits(tables), values: [] })),
     (traits) => Tables.fault(tables, traits)
   )
-  // Two that make the same tables at the same time get in each other's way, `if not exists` or not.
+  // Serializes migrations, because concurrent ones conflict even with `if not exists`.
   const lock = {
     text: "select pg_advisory_xact_lock(hashtextextended($1, 0))::text",
     values: [`${tables.name} migration`]
   }
   const statements = [lock, ...Tables.migration(tables).map((text) => ({ text, values: [] }))]
-  const make = orUnavailable(
+  const create = orUnavailable(
     database.transaction(Effect.forEach(statements, (statement) => database.run(statement), { discard: true }))
   )
-  let fault = yield* look
+  let fault = yield* check
   if (fault === "missing" && migrate) {
-    yield* make
-    fault = yield* look
+    yield* create
+    fault = yield* check
   }
   if (fault === "missing") {
-    return yield* outboxError("unavailable", `there is no table ${tables.outbox}; run the migration`)
+    return yield* outboxError("unavailable", `table ${tables.outbox} does not exist; run the migration`)
   }
   if (fault !== undefined) return yield* outboxError("corrupt", fault.mismatch)
 })
@@ -147,7 +147,7 @@ const make = Effect.fnUntraced(function* (
     }))
   )
   const occupancy = new Occupancy(capacity)
-  // What goes on as long as the scope must not keep the transaction in which the outbox is built.
+  // Work that lasts as long as the scope must not run in the transaction in which the outbox is built.
   yield* database.apart(Effect.andThen(occupancy.recount(size), occupancy.keepCounting(size)))
 
   const offer: PostgresOutboxService["offer"] = Effect.fnUntraced(function* (input) {
@@ -180,8 +180,8 @@ const make = Effect.fnUntraced(function* (
 })
 
 /**
- * An outbox in Postgres: what a program offers in a transaction of its own is delivered if that commits, by whichever
- * instance of the fleet comes first.
+ * Service of an outbox in Postgres: events offered in the program's own transaction are delivered if it commits, by
+ * whichever instance claims them first.
  *
  * @example
  * ```ts
@@ -190,7 +190,7 @@ const make = Effect.fnUntraced(function* (
  * import { SqlClient } from "effect/sql"
  * import { PostgresOutbox } from "@openmeter/sdk/postgres"
  *
- * // The order and what it meters are stored together, or not at all.
+ * // The order and its usage are stored together, or not at all.
  * const order = (customer: string, items: number) =>
  *   Effect.gen(function*() {
  *     const sql = yield* SqlClient.SqlClient
@@ -211,10 +211,10 @@ export class PostgresOutbox extends Context.Service<PostgresOutbox, PostgresOutb
   "@openmeter/sdk/PostgresOutbox"
 ) {
   /**
-   * An outbox in the database of the program's `SqlClient`. It is enough to offer events; {@link layerOutbox} delivers
-   * them.
+   * Layer of an outbox in the database of the program's `SqlClient`. It suffices for offering events; {@link
+   * layerOutbox} delivers them.
    *
-   * Its tables are made if they are not there. If they are other than they must be it fails with the reason `corrupt`.
+   * Creates missing tables. Fails with the reason `corrupt` if existing tables do not have the required columns.
    */
   static readonly layer = (
     options?: PostgresOutboxOptions
@@ -222,19 +222,22 @@ export class PostgresOutbox extends Context.Service<PostgresOutbox, PostgresOutb
     Layer.effect(PostgresOutbox, make(options))
 
   /**
-   * The SQL that makes the tables of an outbox, for migrations of your own: statements that end with `;` and a new line.
-   * Where the tables are there they do nothing. Throws the `InvalidRequestError` that says what is wrong with the name.
+   * Returns the SQL that creates the tables of an outbox, for migrations of your own: statements separated by `;` and a
+   * newline. They have no effect if the tables exist.
+   *
+   * @throws InvalidRequestError if the name of the table is invalid
    */
   static readonly migration = ({ table }: Pick<PostgresOutboxOptions, "table"> = {}): string =>
     Tables.migration(Tables.tables(table)).join(";\n")
 
   /**
-   * The statement that offers events in a transaction of another client: `text` with `$1` and `$2`, and their `values`,
-   * as `pg` takes them. It is delivered like what `offer` puts; the bounds of the outbox do not stand in its way.
+   * Returns the statement that offers events in a transaction of another client: `text` with `$1` and `$2`, and their
+   * `values`, in the form that `pg` accepts. Its events are delivered like those of `offer`, but the limits of the outbox
+   * do not apply to them.
    *
    * @param events - one event, or several
-   * @param options - `table`, `orderBy`: as of the outbox's {@link PostgresOutbox.layer}
-   * @throws InvalidRequestError that names what is wrong
+   * @param options - `table`, `orderBy`: the same as those of {@link PostgresOutbox.layer}
+   * @throws InvalidRequestError if an event or option is invalid; it names the attribute or option
    *
    * @example
    * ```ts
@@ -261,10 +264,10 @@ export class PostgresOutbox extends Context.Service<PostgresOutbox, PostgresOutb
   }
 
   /**
-   * An instance that takes part in the delivery: the `Outbox` of an `EventBuffer`.
+   * Layer of an instance that takes part in the delivery: the `Outbox` of an `EventBuffer`.
    *
-   * What the buffer is offered is delivered by this instance, as long as its lease holds; what was offered in
-   * transactions, or left behind by an instance that is gone, by any.
+   * Events offered to the buffer are delivered by this instance, as long as its lease is valid. Events offered in
+   * transactions, or left behind by an instance that is gone, are delivered by any instance.
    */
   static readonly layerOutbox = (
     options?: PostgresDeliveryOptions

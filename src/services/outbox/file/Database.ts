@@ -1,5 +1,5 @@
 /**
- * The file of an outbox: a SQLite database that one process has for itself.
+ * The file of an outbox: a SQLite database that one process has to itself.
  *
  * @since 2.0.0
  */
@@ -15,17 +15,20 @@ import { eventCount } from "../eventCount.ts"
 const APPLICATION_ID = 0x4f4d4f42
 const VERSION = 1
 const PAGE_SIZE = 4096
-/** After how many pages of new data, written one after the other, they are sorted in. */
+/** Number of pages in the write-ahead log before a checkpoint. */
 const WAL_PAGES = 1000
-/** How many pages the log of new data may take: those, what one transaction adds, and a little for each page. */
+/**
+ * Maximum number of pages in the write-ahead log: the above, those of one transaction, and a little overhead for each
+ * page.
+ */
 const RESERVED_PAGES = 1500
 /**
- * How many bytes puts leave free on the disk: removing events needs some, to log what is removed and to sort in what was
- * logged before. On a disk without any, an outbox would stay full for ever.
+ * Disk space that puts leave free, in bytes. Removing events needs some, to log the removals and to checkpoint the log.
+ * On a full disk, an outbox would stay full forever.
  */
 const SPARE_BYTES = 2 * RESERVED_PAGES * PAGE_SIZE
 
-/** What a primary result code of SQLite means for an outbox, https://www.sqlite.org/rescode.html. */
+/** Meaning of SQLite's primary result codes for an outbox, https://www.sqlite.org/rescode.html. */
 const meanings: Readonly<Record<number, { readonly reason?: OutboxError["reason"]; readonly hint?: string }>> = {
   5: { hint: "another process has it open" },
   11: { reason: "corrupt" },
@@ -55,31 +58,31 @@ type Row = Omit<OutboxEntry, "key" | "offeredAt"> & {
   readonly checksum: number
 }
 
-/** SQLite knows when its pages are torn, not when a bit within a text has changed. */
+/** SQLite detects torn pages, but not a bit that has changed within a value. */
 const checksum = (event: OutboxEvent): number =>
   crc32(`${event.id}\0${event.source}\0${event.key ?? ""}\0${event.offeredAt}\0${event.json}`)
 
 /**
- * How an outbox stores its entries.
+ * Options of the storage.
  *
  * @internal
  */
 export interface DatabaseOptions {
   readonly path: string
-  /** How large the file and what belongs to it may become. */
+  /** Maximum size of the file and its log. */
   readonly maxBytes: number
   readonly durability: "process" | "power"
-  /** How many bytes are free on the disk. */
+  /** Returns the free space on the disk, in bytes. */
   readonly freeBytes?: () => number
 }
 
-/** How many bytes are free on the disk of a file that is there. */
+/** Returns the free space on the disk of an existing file, in bytes. */
 const freeBytesOf = (path: string) => (): number => {
   try {
     const { bavail, bsize } = statfsSync(path)
     return bavail * bsize
   } catch {
-    // Some runtimes and file systems do not say.
+    // Some runtimes and file systems do not report it.
     return Infinity
   }
 }
@@ -87,7 +90,7 @@ const freeBytesOf = (path: string) => (): number => {
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
 
 /**
- * The file of an outbox. Every method throws an `OutboxError` when the file does not do as it should.
+ * The file of an outbox. Every method throws an `OutboxError` if the file cannot be used.
  *
  * @internal
  */
@@ -104,16 +107,16 @@ export class Database {
 
   constructor({ durability, maxBytes, path, freeBytes }: DatabaseOptions) {
     this.#path = path
-    // SQLite takes some names for something else than a file.
+    // SQLite gives some names a special meaning.
     const file = resolve(path)
     this.#freeBytes = freeBytes ?? freeBytesOf(file)
     this.#database = this.#guard("open", () => {
-      this.#look(file)
+      this.#inspect(file)
       return new DatabaseSync(file)
     })
     try {
       this.#guard("open", () => {
-        // Exclusive first: then the index of the log is in memory, and no other process can open the file.
+        // Exclusive mode first: it keeps the index of the log in memory, and other processes from opening the file.
         this.#database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE")
         this.#check()
         this.#database.exec(`
@@ -140,7 +143,7 @@ export class Database {
     }
   }
 
-  /** How much is stored. */
+  /** Amount of stored events. */
   get size(): Size {
     const row = this.#guard("read", () =>
       this.#database.prepare("SELECT count(*) AS count, coalesce(sum(bytes), 0) AS bytes FROM event").get()
@@ -148,7 +151,7 @@ export class Database {
     return { count: Number(row?.["count"]), bytes: Number(row?.["bytes"]) }
   }
 
-  /** Stores events, all or none, and gives the sequence of each. */
+  /** Stores events, all or none, and returns the sequence of each. */
   insert(events: ReadonlyArray<OutboxEvent>): ReadonlyArray<number> {
     const needed = SPARE_BYTES + events.reduce((sum, { bytes }) => sum + bytes, 0)
     if (this.#freeBytes() < needed) {
@@ -167,7 +170,7 @@ export class Database {
     )
   }
 
-  /** Reads the entries after a sequence, as many as are asked for one by one. */
+  /** Reads the entries after a sequence lazily, one by one. */
   *after(sequence: number): Generator<OutboxEntry, void> {
     const rows = this.#guard("read", () => this.#select.iterate(sequence))
     try {
@@ -181,19 +184,19 @@ export class Database {
     }
   }
 
-  /** Reads the entry with a sequence. */
+  /** Reads the entry with the given sequence. */
   read(sequence: number): OutboxEntry {
     const row = this.#guard("read", () => this.#selectOne.get(sequence))
-    if (row === undefined) throw this.#damaged(`entry ${sequence} is gone`)
+    if (row === undefined) throw this.#damaged(`entry ${sequence} is missing`)
     return this.#entry(row as unknown as Row)
   }
 
-  /** Deletes the entries with these sequences, which ascend. */
+  /** Deletes the entries with the given ascending sequences. */
   delete(sequences: ReadonlyArray<number>): void {
     this.#transaction(`remove ${eventCount(sequences.length)} from`, () => {
       let first = 0
       for (let i = 1; i <= sequences.length; i++) {
-        // What was put together is mostly removed together: one statement for a run of sequences.
+        // Events put together are mostly removed together, so each run of sequences takes one statement.
         if (i < sequences.length && sequences[i] === sequences[i - 1]! + 1) continue
         this.#delete.run(sequences[first]!, sequences[i - 1]!)
         first = i
@@ -205,32 +208,32 @@ export class Database {
     this.#guard("close", () => this.#database.close())
   }
 
-  /** Finds out what SQLite would not say, or not clearly. */
-  #look(file: string): void {
-    // A log without its file holds events that opening the file would throw away.
+  /** Detects faults that SQLite would not report, or not clearly. */
+  #inspect(file: string): void {
+    // A log without its file contains events, which opening the file would discard.
     if (sizeOf(file) === 0 && sizeOf(`${file}-wal`) > 0) {
       throw this.#damaged(
-        `it is missing or empty, and ${this.#path}-wal belongs to it: bring it back, or move that aside`
+        `it is missing or empty, but its log ${this.#path}-wal exists: restore the file, or move the log away`
       )
     }
     if (!existsSync(file)) return
     try {
       accessSync(file, constants.R_OK | constants.W_OK)
     } catch (error) {
-      // Deno wants a further permission to tell; opening the file needs none.
+      // Deno requires an additional permission for this check, but not for opening the file.
       if (!(error instanceof Error) || error.name !== "NotCapable") throw error
     }
   }
 
-  /** Makes sure that the file is an outbox, or makes it one if it is new. Does nothing to one that is neither. */
+  /** Checks that the file is an outbox, or initializes it if it is new. Never modifies any other file. */
   #check(): void {
     const [applicationId, version] = [this.#pragma("application_id"), this.#pragma("user_version")]
-    const tables = this.#database.prepare("SELECT count(*) AS count FROM sqlite_schema").get()?.["count"]
-    if (tables === 0 && applicationId === 0 && version === 0) return this.#database.exec(schema)
+    const tableCount = this.#database.prepare("SELECT count(*) AS count FROM sqlite_schema").get()?.["count"]
+    if (tableCount === 0 && applicationId === 0 && version === 0) return this.#database.exec(schema)
     if (applicationId !== APPLICATION_ID) throw this.#error("corrupt", "cannot open", "it is not an outbox")
     if (version !== VERSION) {
-      const which = `it has format ${version}, and this version of the package reads format ${VERSION}`
-      throw this.#error("corrupt", "cannot open", which)
+      const why = `its format is ${version}, but this version of the package reads format ${VERSION}`
+      throw this.#error("corrupt", "cannot open", why)
     }
     const faults = this.#database.prepare("PRAGMA quick_check(1)").all()
     const fault = Object.values(faults[0] ?? {})[0]
@@ -244,7 +247,7 @@ export class Database {
   #entry({ bytes, checksum: expected, id, json, key, offered_at, sequence, source }: Row): OutboxEntry {
     const entry = { sequence, id, source, json, bytes, key: key ?? undefined, offeredAt: offered_at }
     if (checksum(entry) === expected) return entry
-    throw this.#damaged(`entry ${sequence}, event ${id} of ${source}, is not what was stored`)
+    throw this.#damaged(`entry ${sequence}, event ${id} (source ${source}), differs from what was stored`)
   }
 
   #transaction<A>(what: string, run: () => A): A {
@@ -255,7 +258,7 @@ export class Database {
         this.#commit.run()
         return result
       } catch (error) {
-        // Some failures end the transaction by themselves.
+        // Some failures already end the transaction.
         if (this.#database.isTransaction) this.#database.exec("ROLLBACK")
         throw error
       }
@@ -269,8 +272,8 @@ export class Database {
       if (cause instanceof OutboxError) throw cause
       const code = Predicate.hasProperty(cause, "errcode") ? Number(cause.errcode) & 0xff : 0
       const { hint, reason = "unavailable" } = meanings[code] ?? {}
-      const words = cause instanceof Error ? cause.message : String(cause)
-      throw this.#error(reason, `cannot ${what}`, hint === undefined ? words : `${words}; ${hint}`, cause)
+      const message = cause instanceof Error ? cause.message : String(cause)
+      throw this.#error(reason, `cannot ${what}`, hint === undefined ? message : `${message}; ${hint}`, cause)
     }
   }
 

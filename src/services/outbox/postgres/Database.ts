@@ -1,5 +1,5 @@
 /**
- * The database that an outbox is in.
+ * Access to the database of an outbox.
  *
  * @since 2.0.0
  */
@@ -10,12 +10,12 @@ import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import { OutboxError } from "../../Outbox.ts"
 import type { PostgresStatement } from "./Statements.ts"
 
-/** What Postgres said, rather than that it said something. */
+/** Returns the message of Postgres itself, which the client wraps in a generic one. */
 const messageOf = ({ reason }: SqlError): string =>
   (reason.cause instanceof Error ? reason.cause.message : reason.message) || reason._tag
 
 /**
- * Turns what the database says into what an outbox says.
+ * Maps database errors to outbox errors.
  *
  * @internal
  */
@@ -25,7 +25,7 @@ export const orUnavailable = <A, R>(effect: Effect.Effect<A, SqlError, R>): Effe
   )
 
 /**
- * The database that an outbox is in.
+ * The database of an outbox.
  *
  * @internal
  */
@@ -33,27 +33,27 @@ export class Database {
   readonly #sql: SqlClient.SqlClient
 
   constructor(sql: SqlClient.SqlClient) {
-    // Rows are read by the names that the statements give them, whatever the program makes of its own.
+    // Rows are read by the column names of the statements, regardless of the program's own transforms.
     this.#sql = sql.withoutTransforms()
   }
 
-  /** Runs a statement: within the transaction that the calling fiber is in, if any. */
+  /** Runs a statement, within the calling fiber's transaction, if any. */
   run<Row extends object>({ text, values }: PostgresStatement): Effect.Effect<ReadonlyArray<Row>, SqlError> {
     return this.#sql.unsafe<Row>(text, values)
   }
 
-  /** Runs statements as one, and apart from any transaction that the calling fiber is in. */
+  /** Runs statements in a transaction of their own, independent of the calling fiber's. */
   transaction<A>(statements: Effect.Effect<A, SqlError>): Effect.Effect<A, SqlError> {
-    // On a connection that is lost there is no rolling back either, of which clients make a defect. It is a failure.
+    // On a lost connection, the rollback fails as well, which clients report as a defect. It is an ordinary failure.
     return Effect.catchDefect(this.apart(this.#sql.withTransaction(statements)), (defect) =>
       isSqlError(defect) ? Effect.fail(defect) : Effect.die(defect)
     )
   }
 
-  /** Keeps an effect out of the transaction that the calling fiber is in. */
+  /** Runs an effect outside the calling fiber's transaction. */
   apart<A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
     const withoutTransaction = Context.omit(this.#sql.transactionService)
-    // The transaction is no part of what an effect requires.
+    // The transaction is not part of what the effect requires.
     return Effect.updateContext(
       effect,
       (context: Context.Context<R>) => withoutTransaction(context) as Context.Context<R>

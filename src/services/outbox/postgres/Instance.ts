@@ -1,5 +1,5 @@
 /**
- * One of the instances that deliver from an outbox in Postgres.
+ * An instance that delivers events from an outbox in Postgres.
  *
  * @since 2.0.0
  */
@@ -17,7 +17,7 @@ import type { Occupancy } from "./Occupancy.ts"
 import { entryOf, type EntryRow, type PostgresStatement, type Statements } from "./Statements.ts"
 
 /**
- * What an instance works with.
+ * Dependencies of an instance.
  *
  * @internal
  */
@@ -25,14 +25,14 @@ export interface Surroundings {
   readonly database: Database
   readonly statements: Statements
   readonly occupancy: Occupancy
-  /** For how long the instance may be out of touch with the database, in milliseconds. */
+  /** How long the instance may be out of touch with the database, in milliseconds. */
   readonly lease: number
-  /** How often it looks for events that others have put, in milliseconds. */
+  /** How often the instance looks for events put by others, in milliseconds. */
   readonly pollInterval: number
 }
 
 /**
- * Makes the outbox of one instance, which takes part in the delivery until the scope closes.
+ * Creates the outbox of one instance, which delivers events until the scope closes.
  *
  * @internal
  */
@@ -46,13 +46,13 @@ export const make = Effect.fnUntraced(function* ({
   const holdings = new Holdings()
   const takenOver = yield* Queue.unbounded<number>()
 
-  /** Runs a statement that gives sequences. */
+  /** Runs a statement that returns sequences. */
   const sequences = (statement: PostgresStatement) =>
     Effect.map(database.run<{ readonly sequence: string }>(statement), (rows) =>
       rows.map(({ sequence }) => Number(sequence))
     )
 
-  /** Takes back what others have not taken while the instance was out of touch. */
+  /** Reclaims what others have not taken while the instance was out of touch. */
   const resume = Effect.fnUntraced(function* (id: string) {
     if (holdings.isEmpty) return
     const put = [...holdings.put]
@@ -82,11 +82,14 @@ export const make = Effect.fnUntraced(function* ({
       )
     )
 
-  /** One claim at a time: what this instance has claimed and does not know of cannot be under way then. */
+  /** Allows one claim at a time, so that no claim of this instance is in flight while unknown ones are released. */
   const claiming = yield* Semaphore.make(1)
   let mayHoldUnknown = false
 
-  /** Releases what the database says is claimed by this instance though it does not know of it. Gives how much that was. */
+  /**
+   * Releases entries that the database says are claimed by this instance, although it does not know of them. Returns
+   * how many there were.
+   */
   const releaseUnknown = Effect.suspend(() =>
     mayHoldUnknown
       ? Effect.map(
@@ -104,20 +107,20 @@ export const make = Effect.fnUntraced(function* ({
     while (true) {
       const rows = yield* claimRows(limit, which)
       const entries: Array<OutboxEntry> = []
-      const spoilt: Array<{ readonly sequence: number }> = []
+      const damaged: Array<{ readonly sequence: number }> = []
       for (const row of rows) {
         const sequence = Number(row.sequence)
-        // A release of it is to be repeated, because the answer was lost.
+        // Its release has to be repeated, because the response was lost.
         if (holdings.hasClaimed(sequence)) continue
         const entry = entryOf(row)
-        if (entry === undefined) spoilt.push({ sequence })
+        if (entry === undefined) damaged.push({ sequence })
         else entries.push(entry)
       }
-      if (spoilt.length > 0) {
+      if (damaged.length > 0) {
         const reason = "corrupt: the stored event is damaged"
-        yield* orUnavailable(database.run(statements.bury(spoilt, reason)))
+        yield* orUnavailable(database.run(statements.bury(damaged, reason)))
         yield* Effect.logError(
-          `OpenMeter: moved ${eventCount(spoilt.length)} from the outbox to the dead letters: damaged in the database`
+          `OpenMeter: moved ${eventCount(damaged.length)} from the outbox to the dead letters: damaged in the database`
         )
       }
       if (entries.length > 0 || rows.length === 0) {
@@ -137,7 +140,7 @@ export const make = Effect.fnUntraced(function* ({
       )
     )
 
-  /** Runs a statement by which entries leave the outbox. */
+  /** Runs a statement that removes entries from the outbox. */
   const leave = (entries: ReadonlyArray<OutboxEntry>, statement: PostgresStatement) =>
     Effect.map(orUnavailable(database.run(statement)), () => {
       holdings.remove(entries)
@@ -159,13 +162,13 @@ export const make = Effect.fnUntraced(function* ({
         )
   )
 
-  /** Who asks again before it has claimed what there is must not ask all the time. */
+  /** Limits polling, even for a caller that asks again before it has claimed what there is. */
   const arrival: Effect.Effect<void> = Effect.sleep(pollInterval).pipe(
     Effect.andThen(Effect.orElseSucceed(hasArrived, () => false)),
     Effect.flatMap((isThere) => (isThere ? Effect.void : arrival))
   )
 
-  /** Does something with entries, if there are any, whatever transaction the program is in. */
+  /** Does something with entries, if there are any, outside the program's transaction. */
   const withEntries = (
     entries: ReadonlyArray<unknown>,
     effect: () => Effect.Effect<void, OutboxError>
@@ -179,9 +182,9 @@ export const make = Effect.fnUntraced(function* ({
     remove: (entries) => withEntries(entries, () => leave(entries, statements.remove(entries))),
     bury: (entries, reason) => withEntries(entries, () => leave(entries, statements.bury(entries, reason))),
     release: (entries, reason) => withEntries(entries, () => release(entries, reason)),
-    // What an instance leaves behind goes to whoever comes first.
+    // Any instance may claim what another one has left behind.
     backlog: Effect.succeed({ count: 0, bytes: 0 }),
-    arrival,
+    arrival: database.apart(arrival),
     takeover: Queue.takeAll(takenOver)
   }
 })

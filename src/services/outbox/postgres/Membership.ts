@@ -1,5 +1,5 @@
 /**
- * The place of an instance among those that deliver from an outbox.
+ * Membership of an instance in the group that delivers from an outbox.
  *
  * @since 2.0.0
  */
@@ -12,35 +12,35 @@ import { apartFromCaller } from "../../../layers/Call.ts"
 import type { Database } from "./Database.ts"
 import type { Statements } from "./Statements.ts"
 
-/** How often a lease is renewed before it would run out. */
+/** Number of renewals of a lease within its duration. */
 const BEATS = 3
 
-/** How long the end of a membership may take, in milliseconds: the lease ends it anyway. */
+/** Time limit for ending a membership, in milliseconds. If it is exceeded, the lease ends the membership. */
 const FAREWELL = 5000
 
 /**
- * The place of an instance among those that deliver from an outbox: what it has put and claimed is its own as long as
- * its lease holds. Every instance ends the leases of those that are gone.
+ * Membership of an instance in the group that delivers from an outbox. What the instance has put and claimed is its own
+ * as long as its lease holds. Every instance ends the leases of those that are gone.
  *
  * @internal
  */
 export interface Membership {
-  /** Does something as the instance of an id, under which it may put and claim. */
+  /** Runs an effect with the id of the instance, under which it may put and claim. */
   readonly as: <A>(f: (id: string) => Effect.Effect<A, SqlError>) => Effect.Effect<A, SqlError>
 }
 
-/** The foreign keys of the outbox let nobody put or claim who is not a member. */
+/** The foreign keys of the outbox prevent non-members from putting and claiming. */
 const isNoMember = (error: SqlError): boolean => error.reason._tag === "ConstraintError"
 
 /**
- * Joins those that deliver, until the scope closes.
+ * Joins the group, until the scope closes.
  *
- * An instance that was cut off for longer than its lease joins anew, under another id, so that it cannot be mistaken for
- * the one it was.
+ * An instance that was cut off for longer than its lease joins again under another id, so that the two cannot be
+ * confused.
  *
- * @param lease - for how long the instance may be out of touch, in milliseconds
- * @param resume - takes back under a new id what the instance held, before anything else is done under it; is run again
- * until it succeeds, and may be run when there is nothing to take back
+ * @param lease - how long the instance may be out of touch, in milliseconds
+ * @param resume - reclaims under a new id what the instance held, before anything else is done under that id; retried
+ *   until it succeeds, and may be called when there is nothing to reclaim
  * @internal
  */
 export const make = Effect.fnUntraced(function* (
@@ -52,7 +52,7 @@ export const make = Effect.fnUntraced(function* (
   const changing = yield* Semaphore.make(1)
   let id: string
   let renewedAt = 0
-  /** How often something may have been left under another id, and how much of that was looked after. */
+  /** Number of times that something may have been left under another id, and how many of these have been dealt with. */
   let left = 0
   let resumed = 0
 
@@ -64,13 +64,17 @@ export const make = Effect.fnUntraced(function* (
     left += 1
   })
 
-  /** Takes back under the present id what is still to be; joins anew before, if the present id is the one that is lost. */
+  /**
+   * Reclaims what is still to be reclaimed under the current id. Joins again first if the current id is the lost one.
+   */
   const restore = (lost?: string) =>
     Semaphore.withPermit(
       changing,
       Effect.gen(function* () {
         if (id === lost) {
-          yield* Effect.logWarning("OpenMeter: the lease on the outbox ran out: other instances may take its events")
+          yield* Effect.logWarning(
+            "OpenMeter: the lease on the outbox expired: other instances may take over its events"
+          )
           yield* join
         }
         if (resumed === left) return
@@ -85,7 +89,7 @@ export const make = Effect.fnUntraced(function* (
       const current = id
       return Effect.tap(f(current), () =>
         Effect.sync(() => {
-          // The id was lost before the answer came, and what was done under it not yet known when the rest was taken back.
+          // The id was lost before the response arrived, so resuming could not include what was just done under it.
           if (id !== current) left += 1
         })
       )
@@ -102,7 +106,7 @@ export const make = Effect.fnUntraced(function* (
   const beat = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const current = id
-    // After an outage of the database every lease has run out: the others get the time to renew theirs, too.
+    // After a database outage every lease has expired: leave the other instances the time to renew theirs.
     const isTimely = now - renewedAt < lease
     const renewed = yield* database.run(statements.renew(current, lease))
     if (renewed.length === 0) return yield* restore(current)

@@ -1,5 +1,5 @@
 /**
- * How full an outbox is that many share.
+ * How full a shared outbox is.
  *
  * @since 2.0.0
  */
@@ -10,10 +10,10 @@ import { apartFromCaller } from "../../../layers/Call.ts"
 import { OutboxError, type Size } from "../../Outbox.ts"
 import { eventCount } from "../eventCount.ts"
 
-/** How long a count holds, in milliseconds. */
+/** How long a count is valid, in milliseconds. */
 const COUNT_AGE = 1000
 
-/** At the most one part in so many of the time goes into counting, however much there is to count. */
+/** At most one part in this many of the time is spent counting, regardless of how much there is to count. */
 const COUNT_SHARE = 20
 
 type Events = ReadonlyArray<{ readonly bytes: number }>
@@ -24,9 +24,9 @@ const sizeOf = (events: Events): Size => ({
 })
 
 /**
- * How full an outbox is that many share: what was counted a moment ago, and what this process has put and removed since.
+ * How full a shared outbox is, as of a recent count and what this process has put and removed since.
  *
- * Nobody can keep the exact figure without making every transaction that offers events wait for the others.
+ * An exact figure would require every transaction that offers events to wait for the others.
  *
  * @internal
  */
@@ -41,7 +41,7 @@ export class Occupancy {
     this.capacity = capacity
   }
 
-  /** Puts events, unless there is no room for them. */
+  /** Puts events, or fails with reason `full` if there is no room for them. */
   admit<A, E>(events: Events, put: Effect.Effect<A, E>): Effect.Effect<A, E | OutboxError> {
     return Effect.suspend((): Effect.Effect<A, E | OutboxError> => {
       const { capacity } = this
@@ -55,26 +55,26 @@ export class Occupancy {
     })
   }
 
-  /** Enters that events have left. */
+  /** Records that events have left. */
   leave(events: Events): void {
     const { bytes, count } = sizeOf(events)
     this.#add(-count, -bytes)
   }
 
-  /** Counts anew. */
+  /** Counts again. */
   recount<E>(size: Effect.Effect<Size, E>): Effect.Effect<void, E> {
     return Effect.suspend(() => {
       this.#sinceCount = 0
       this.#sinceBytes = 0
       return Effect.map(size, ({ bytes, count }) => {
-        // What was put while the count went on may be in it or not: rather too much than too little.
+        // Whether the count includes events put while it was running is unknown. Rather too many than too few.
         this.#count = count + Math.max(0, this.#sinceCount)
         this.#bytes = bytes + Math.max(0, this.#sinceBytes)
       })
     })
   }
 
-  /** Goes on counting as long as the scope is open, and there is something to count. */
+  /** Keeps counting as long as the scope is open and there is something to count. */
   keepCounting(size: Effect.Effect<Size, OutboxError>): Effect.Effect<void, never, Scope.Scope> {
     const round = Effect.gen({ self: this }, function* () {
       if (this.#count <= 0 && this.#sinceCount === 0) return COUNT_AGE
