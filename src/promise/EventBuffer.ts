@@ -165,7 +165,7 @@ const toReceipt = (receipt: ServiceReceipt): Receipt => new Receipt(receipt)
 
 const toReceipts = (receipts: ReadonlyArray<ServiceReceipt>): ReadonlyArray<Receipt> => receipts.map(toReceipt)
 
-/** Events that are offered together. */
+/** Events offered together. */
 class Several {
   readonly events: ReadonlyArray<Event>
   constructor(events: ReadonlyArray<Event>) {
@@ -173,16 +173,16 @@ class Several {
   }
 }
 
-/** An offer in the queue, with the promise that it settles. Plain data: a program may have 100,000 of them in the queue. */
+/** An offer in the queue, with the promise that it settles. Plain data, because a program may queue 100,000 of them. */
 interface Offer {
   readonly input: Event | Several
   readonly resolve: (receipts: never) => void
   readonly reject: (error: unknown) => void
-  /** Set if a signal can withdraw the offer. */
+  /** Present if a signal can withdraw the offer. */
   readonly withdrawal: Withdrawal | undefined
 }
 
-/** Rejects an offer when its signal is aborted while the offer waits behind others. */
+/** Rejects an offer when its signal aborts while the offer waits behind others. */
 class Withdrawal {
   readonly signal: AbortSignal
   isDone = false
@@ -202,20 +202,20 @@ class Withdrawal {
   }
 }
 
-/** Settles the promise of an offer with what the buffer answers. */
+/** Settles the promise of an offer with the buffer's result. */
 const settle = <A>(
   answer: Effect.Effect<A, unknown>,
   result: (value: A) => unknown,
   { reject, resolve, withdrawal }: Offer
 ): Effect.Effect<void> =>
   Effect.matchCause(answer, {
-    // The promise of an offer is one of what its input gives.
+    // The offer's input determines the type of its result, which TypeScript cannot follow.
     onSuccess: (value) => resolve(result(value) as never),
     onFailure: (cause) =>
       reject(Cause.hasInterruptsOnly(cause) ? new AbortError(withdrawal?.signal.reason) : Cause.squash(cause))
   })
 
-/** Makes an offer to the buffer. */
+/** Offers the input to the buffer. */
 const make = (service: EventBufferService, offer: Offer): Effect.Effect<void> => {
   const { input, withdrawal } = offer
   if (withdrawal?.isDone === true) return Effect.void

@@ -205,7 +205,7 @@ describe("events.buffer", () => {
     await buffer.offer(event(0))
     await buffer.close({ timeout: 10 })
     assert.strictEqual(log.mock.calls.length, 0)
-    assert.match(String(error.mock.calls), /event 0 of test/)
+    assert.match(String(error.mock.calls), /event 0 \(source test\)/)
   })
 
   it("logs where the client does, to its end", async () => {
@@ -218,7 +218,7 @@ describe("events.buffer", () => {
     const buffer = openmeter.events.buffer(quick)
     await buffer.offer(event(0))
     await buffer.close({ timeout: 10 })
-    assert.match(String(logged.at(-1)), /event 0 of test/)
+    assert.match(String(logged.at(-1)), /event 0 \(source test\)/)
   })
 
   it("gives rejected events to the dead letters, with the reason", async () => {
