@@ -418,7 +418,7 @@ export class TransportError extends failure("TransportError")<
  * const openmeter = new OpenMeter({ baseUrl: "http://localhost:8888" })
  * const meters = await openmeter.meters.list({}, { timeout: "5 seconds" }).catch((error: unknown) => {
  *   if (!(error instanceof TimeoutError)) throw error
- *   return error.sent ? "the server is slow" : "too many requests are under way"
+ *   return error.sent ? "the server is slow" : "too many requests are in flight"
  * })
  * ```
  *

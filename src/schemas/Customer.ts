@@ -78,7 +78,7 @@ export type SubscriptionStatus = typeof SubscriptionStatus.Type
  * @category schemas
  */
 export const PlanReference = Schema.Struct({
-  id: Schema.String.annotateKey({ description: "Id of the plan version, a ULID." }),
+  id: Schema.String.annotateKey({ description: "Id of the plan, a ULID." }),
   key: Schema.String.annotateKey({ description: "Key of the plan, shared by all of its versions." }),
   version: Schema.Number.annotateKey({ description: "Version number, counting from 1." })
 }).annotate({ identifier: "PlanReference" })

@@ -235,7 +235,10 @@ describe("a redirect", () => {
           const meters = yield* Meters
           for (const error of [yield* Effect.flip(meters.list()), yield* Effect.flip(ingest(event))]) {
             assert.deepInclude({ ...error }, { _tag: "UnexpectedStatusError", status })
-            assert.include(error.message, `redirects are not followed: set baseUrl so that it leads to ${target.url}/login`)
+            assert.include(
+              error.message,
+              `redirects are not followed: set baseUrl so that it leads to ${target.url}/login`
+            )
           }
         }).pipe(Effect.provide(services({ baseUrl: server.url, apiKey: "om_abc" })))
         assert.deepStrictEqual(target.received, [])
