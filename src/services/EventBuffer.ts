@@ -79,8 +79,8 @@ export interface EventBufferService {
    * Closing the scope of the buffer also closes it, with its `drainTimeout`. Closing it again returns the same result.
    *
    * `timeout` is how long to keep delivering; defaults to `drainTimeout`. If events remain that no durable outbox
-   * keeps, the last tenth of the timeout is reserved for `deadLetter`; an error is logged for each event that it has
-   * not handled by then.
+   * keeps, the last tenth of the timeout is reserved for `deadLetter`; the events that it has not handled by then are
+   * logged as an error.
    */
   readonly close: (options?: {
     readonly timeout?: Duration.Input | undefined
@@ -91,7 +91,7 @@ export interface EventBufferService {
 const OTHERS: Size = { count: 20, bytes: 64 * 1024 }
 
 /** Share of a close's timeout reserved for dead letters, if events remain that no durable outbox keeps. */
-const LAST_PART = 0.1
+const DEAD_LETTER_SHARE = 0.1
 
 const make = Effect.fnUntraced(function* (
   options: EventBufferOptions = {}
@@ -163,8 +163,8 @@ const make = Effect.fnUntraced(function* (
     room.callAll()
     changed()
     const end = clock.currentTimeMillisUnsafe() + timeout
-    const lastPart = outbox.isDurable || settings.deadLetter === undefined ? 0 : timeout * LAST_PART
-    yield* Effect.timeoutOption(Effect.interruptible(Effect.andThen(stock.stored, ledger.settled)), timeout - lastPart)
+    const reserved = outbox.isDurable || settings.deadLetter === undefined ? 0 : timeout * DEAD_LETTER_SHARE
+    yield* Effect.timeoutOption(Effect.interruptible(Effect.andThen(stock.stored, ledger.settled)), timeout - reserved)
     yield* Fiber.interrupt(dispatcher)
     yield* FiberSet.clear(workers)
     const left = outbox.isDurable

@@ -279,7 +279,7 @@ describe("The outbox in a file reports as corrupt", () => {
     [
       "an outbox of a later format",
       "CREATE TABLE event (name TEXT); PRAGMA application_id = 0x4f4d4f42; PRAGMA user_version = 2",
-      /it has format 2, and this version of the package reads format 1$/
+      /its format is 2, but this version of the package reads format 1$/
     ]
   ] as const) {
     it.effect(`${what}, and leaves it as it is`, () =>
@@ -310,7 +310,7 @@ describe("The outbox in a file reports as corrupt", () => {
       fs.writeFileSync(path, "")
       const error = yield* refusal(path)
       assert.strictEqual(error.reason, "corrupt")
-      assert.match(error.message, /is damaged: it is missing or empty, and .*-wal belongs to it/)
+      assert.match(error.message, /is damaged: it is missing or empty, but its log .*-wal exists/)
       assert.deepStrictEqual(fs.readFileSync(`${path}-wal`), log)
       fs.copyFileSync(from, path)
       assert.strictEqual((yield* visit(path, (restored) => restored.claim(everything))).length, 1)
@@ -352,7 +352,7 @@ describe("The outbox in a file reports as corrupt", () => {
       for (let times = 0; times < 2; times++) {
         const error = yield* Effect.flip(outbox.claim(everything))
         assert.strictEqual(error.reason, "corrupt")
-        assert.match(error.message, /event id-321 of laws/)
+        assert.match(error.message, /event id-321 \(source laws\)/)
       }
     })
   )

@@ -734,7 +734,7 @@ suite("In Postgres", () => {
         const table = "metering.events"
         const missing = yield* Effect.flip(outboxIn(sql, { table, migrate: false }))
         assert.deepInclude(missing, { reason: "unavailable" })
-        assert.match(missing.message, /there is no table "metering"\."events"/)
+        assert.match(missing.message, /table "metering"\."events" does not exist/)
         const migrate = Effect.forEach(PostgresOutbox.migration({ table }).split(";\n"), (text) => sql.unsafe(text))
         yield* migrate
         yield* migrate

@@ -11,9 +11,10 @@ import { BufferClosedError, BufferFullError, refused, type InvalidRequestError }
 import * as Check from "../../layers/Check.ts"
 import type { Event } from "../../schemas/Event.ts"
 import { ingestEvents, prepareAt } from "../Ingest.ts"
-import type { OutboxError, OutboxEvent, Size } from "../Outbox.ts"
+import type { OutboxError, OutboxEvent } from "../Outbox.ts"
 import { eventCount } from "../outbox/eventCount.ts"
 import type { KeyOf } from "../outbox/orderBy.ts"
+import { sizeOf } from "../outbox/sizeOf.ts"
 import type { Overflow } from "./BufferOptions.ts"
 import type { Receipt } from "./Receipt.ts"
 import type { Stock } from "./Stock.ts"
@@ -68,12 +69,6 @@ export const bufferClosed = (): BufferClosedError =>
   })
 
 const closed = Effect.suspend(() => Effect.fail(bufferClosed()))
-
-const sizeOf = (events: ReadonlyArray<OutboxEvent>): Size => {
-  let bytes = 0
-  for (const event of events) bytes += event.bytes
-  return { count: events.length, bytes }
-}
 
 /**
  * Admission of events to a buffer.

@@ -68,10 +68,10 @@ export interface EventBufferOptions {
    * room, or with an unknown outcome. Up to 16 events are handled concurrently. Called before the event leaves the
    * outbox, and again if the process ends in between.
    *
-   * When the buffer closes, handlers that are still running when the closing time is over are interrupted. An error is
-   * logged for each remaining event, unless a durable outbox keeps it for the next process.
+   * When the buffer closes, handlers that are still running when the closing time is over are interrupted. The
+   * remaining events are logged as an error, unless a durable outbox keeps them for the next process.
    *
-   * Default: logs an error.
+   * Default: logs an error, one for all events that are given up together.
    */
   readonly deadLetter?: ((letter: DeadLetter) => Effect.Effect<void, unknown>) | undefined
 }

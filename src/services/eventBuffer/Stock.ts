@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { OutboxEntry, OutboxError, OutboxEvent, OutboxService, Size } from "../Outbox.ts"
+import { sizeOf } from "../outbox/sizeOf.ts"
 import { Arrears } from "./Arrears.ts"
 import { Barrier } from "./Barrier.ts"
 import type { DeadLetters } from "./DeadLetters.ts"
@@ -71,9 +72,7 @@ export class Stock {
         },
         onFailure: (cause) => {
           this.#puts.end(phase)
-          let bytes = 0
-          for (const event of events) bytes += event.bytes
-          this.room.give({ count: events.length, bytes })
+          this.room.give(sizeOf(events))
           return Effect.failCause(cause)
         }
       })
@@ -227,19 +226,14 @@ export class Stock {
     outcome: Exclude<Outcome, { readonly _tag: "Kept" }>
   ): void {
     const tickets = this.ledger.settle(entries, outcome)
-    let [count, bytes] = [0, 0]
-    for (const ticket of tickets) {
-      if (ticket.origin === "foreign") continue
-      count += 1
-      bytes += ticket.bytes
-    }
-    this.room.give({ count, bytes })
+    this.room.give(sizeOf(tickets.filter(({ origin }) => origin !== "foreign")))
     this.ledger.announce(tickets, outcome)
     this.#changed()
   }
 
   #hold(entries: Entries, sign: 1 | -1): void {
-    this.#claimedCount += sign * entries.length
-    for (const { bytes } of entries) this.#claimedBytes += sign * bytes
+    const { bytes, count } = sizeOf(entries)
+    this.#claimedCount += sign * count
+    this.#claimedBytes += sign * bytes
   }
 }

@@ -10,6 +10,7 @@ import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import { apartFromCaller } from "../../layers/Call.ts"
 import { OutboxError, type OutboxEvent, type Size } from "../Outbox.ts"
+import { sizeOf } from "./sizeOf.ts"
 
 type Events = ReadonlyArray<OutboxEvent>
 type Sequences = ReadonlyArray<number>
@@ -104,7 +105,7 @@ export const make = Effect.fnUntraced(function* (
     Effect.suspend(() => {
       const put: Put = {
         events,
-        bytes: events.reduce((sum, { bytes }) => sum + bytes, 0),
+        bytes: sizeOf(events).bytes,
         done: Deferred.makeUnsafe()
       }
       return Queue.offerUnsafe(queue, put) ? Deferred.await(put.done) : Effect.fail(closed())

@@ -10,6 +10,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlit
 import { crc32 } from "node:zlib"
 import { OutboxError, type OutboxEntry, type OutboxEvent, type Size } from "../../Outbox.ts"
 import { eventCount } from "../eventCount.ts"
+import { sizeOf } from "../sizeOf.ts"
 
 /** Marks a database as an outbox: "OMOB". */
 const APPLICATION_ID = 0x4f4d4f42
@@ -87,7 +88,7 @@ const freeBytesOf = (path: string) => (): number => {
   }
 }
 
-const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
+const fileSize = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
 
 /**
  * The file of an outbox. Every method throws an `OutboxError` if the file cannot be used.
@@ -153,7 +154,7 @@ export class Database {
 
   /** Stores events, all or none, and returns the sequence of each. */
   insert(events: ReadonlyArray<OutboxEvent>): ReadonlyArray<number> {
-    const needed = SPARE_BYTES + events.reduce((sum, { bytes }) => sum + bytes, 0)
+    const needed = SPARE_BYTES + sizeOf(events).bytes
     if (this.#freeBytes() < needed) {
       throw this.#error(
         "full",
@@ -211,7 +212,7 @@ export class Database {
   /** Detects faults that SQLite would not report, or not clearly. */
   #inspect(file: string): void {
     // A log without its file contains events, which opening the file would discard.
-    if (sizeOf(file) === 0 && sizeOf(`${file}-wal`) > 0) {
+    if (fileSize(file) === 0 && fileSize(`${file}-wal`) > 0) {
       throw this.#damaged(
         `it is missing or empty, but its log ${this.#path}-wal exists: restore the file, or move the log away`
       )

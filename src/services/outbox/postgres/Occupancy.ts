@@ -9,6 +9,7 @@ import type * as Scope from "effect/Scope"
 import { apartFromCaller } from "../../../layers/Call.ts"
 import { OutboxError, type Size } from "../../Outbox.ts"
 import { eventCount } from "../eventCount.ts"
+import { sizeOf } from "../sizeOf.ts"
 
 /** How long a count is valid, in milliseconds. */
 const COUNT_AGE = 1000
@@ -17,11 +18,6 @@ const COUNT_AGE = 1000
 const COUNT_SHARE = 20
 
 type Events = ReadonlyArray<{ readonly bytes: number }>
-
-const sizeOf = (events: Events): Size => ({
-  count: events.length,
-  bytes: events.reduce((sum, { bytes }) => sum + bytes, 0)
-})
 
 /**
  * How full a shared outbox is, as of a recent count and what this process has put and removed since.
