@@ -91,7 +91,7 @@ export const layerOff: Layer.Layer<never> = Layer.succeed(Provided, undefined)
  * import { Effect, Stream } from "effect"
  * import { Concurrency, Customers } from "@openmeter/sdk/effect"
  *
- * // A nightly job that leaves the permits of the client to interactive requests.
+ * // A nightly job that leaves the client's permits to interactive requests.
  * const names = Effect.flatMap(Customers, (customers) => Stream.runCollect(customers.items())).pipe(Concurrency.with(2))
  * ```
  *
