@@ -90,6 +90,9 @@ export interface EventBufferService {
 /** How much to claim when another event has to show whether the server works. */
 const OTHERS: Size = { count: 20, bytes: 64 * 1024 }
 
+/** How much to give up at a time when the buffer closes, so that it does not block the event loop. */
+const SLICE: Size = { count: 1000, bytes: Infinity }
+
 /** Share of a close's timeout reserved for dead letters, if events remain that no durable outbox keeps. */
 const DEAD_LETTER_SHARE = 0.1
 
@@ -146,15 +149,19 @@ const make = Effect.fnUntraced(function* (
   const unwatch = watch(() => (outbox.isDurable ? 0 : ledger.pending.count))
 
   /** Takes everything out of an outbox that is not durable. */
-  const empty = Effect.gen(function* () {
-    const left: Array<OutboxEntry> = []
-    while (true) {
-      const entries = yield* Effect.orElseSucceed(stock.claim({ count: Infinity, bytes: Infinity }), () => [])
-      if (entries.length === 0) return left.sort((a, b) => a.sequence - b.sequence).map(eventOf)
-      yield* stock.giveUp(entries, "shutdown")
-      left.push(...entries)
-    }
-  })
+  const empty = deadLetters.loggedTogether(
+    Effect.gen(function* () {
+      const left: Array<OutboxEntry> = []
+      while (true) {
+        const entries = yield* Effect.orElseSucceed(stock.claim(SLICE), () => [])
+        if (entries.length === 0) break
+        yield* stock.giveUp(entries, "shutdown")
+        left.push(...entries)
+      }
+      left.sort((a, b) => a.sequence - b.sequence)
+      return yield* Effect.forEach(left, (entry) => Effect.sync(() => eventOf(entry)))
+    })
+  )
 
   const closed = Deferred.makeUnsafe<ReadonlyArray<SentEvent>>()
 

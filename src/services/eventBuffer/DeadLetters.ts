@@ -36,6 +36,8 @@ export class DeadLetters {
   readonly #permits = Semaphore.makeUnsafe(CONCURRENCY)
   readonly #end = Latch.makeUnsafe(false)
   #isOver = false
+  /** Events to log together, while {@link DeadLetters.loggedTogether} runs. */
+  #unlogged: Array<Verdict> | undefined
 
   constructor(handle: BufferSettings["deadLetter"], isDurable: boolean) {
     this.#handle = handle
@@ -48,6 +50,18 @@ export class DeadLetters {
     this.#end.openUnsafe()
   })
 
+  /** Runs an effect, and then logs the events that it has given up as one. */
+  loggedTogether<A>(effect: Effect.Effect<A>): Effect.Effect<A> {
+    return Effect.acquireUseRelease(
+      Effect.sync(() => (this.#unlogged = [])),
+      () => effect,
+      (unlogged) => {
+        this.#unlogged = undefined
+        return logUndelivered(unlogged)
+      }
+    )
+  }
+
   /**
    * Calls the handler for entries, and then settles those for which it was called, even if interrupted. Entries for
    * which there was no time are logged and settled, unless the next process sees them again.
@@ -58,7 +72,7 @@ export class DeadLetters {
     return Effect.uninterruptibleMask((restore): Effect.Effect<void> => {
       const handle = this.#handle
       if (handle === undefined) {
-        return Effect.andThen(logUndelivered(verdicts.filter((verdict) => !isExpected(verdict))), settle(verdicts))
+        return Effect.andThen(this.#log(verdicts.filter((verdict) => !isExpected(verdict))), settle(verdicts))
       }
       const reported = new Set<Verdict>()
       const reporting = Effect.forEach(
@@ -70,8 +84,16 @@ export class DeadLetters {
       return Effect.onExit(this.#isOver ? Effect.void : restore(Effect.raceFirst(reporting, this.#end.await)), () => {
         const unreported = verdicts.filter((verdict) => !reported.has(verdict))
         if (unreported.length === 0) return settle(verdicts)
-        return this.#isDurable ? settle([...reported]) : Effect.andThen(logUndelivered(unreported), settle(verdicts))
+        return this.#isDurable ? settle([...reported]) : Effect.andThen(this.#log(unreported), settle(verdicts))
       })
+    })
+  }
+
+  #log(verdicts: ReadonlyArray<Verdict>): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      if (this.#unlogged === undefined) return logUndelivered(verdicts)
+      for (const verdict of verdicts) this.#unlogged.push(verdict)
+      return Effect.void
     })
   }
 
