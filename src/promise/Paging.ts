@@ -7,6 +7,13 @@
 /**
  * Query of a paged list: the result holds one page of items and the total count.
  *
+ * @example
+ * ```ts
+ * import type { FeaturePageParams, Paged } from "@openmeter/sdk"
+ *
+ * const query: Paged<FeaturePageParams> = { page: 1, pageSize: 50 }
+ * ```
+ *
  * @since 2.0.0
  * @category models
  */
@@ -15,6 +22,13 @@ export type Paged<P extends { readonly page?: number | undefined; readonly pageS
 
 /**
  * Query of an unpaged list: the result is an array.
+ *
+ * @example
+ * ```ts
+ * import type { FeatureListParams, Unpaged } from "@openmeter/sdk"
+ *
+ * const query: Unpaged<FeatureListParams> = { limit: 50 }
+ * ```
  *
  * @since 2.0.0
  * @category models

@@ -161,6 +161,24 @@ export const UnknownEntitlement = UnknownMember(EntitlementType.literals, identi
  * An entitlement of a type that this version does not know: its id, its feature, and its other fields as returned by
  * the server.
  *
+ * @example
+ * ```ts
+ * import type { Entitlement } from "@openmeter/sdk"
+ *
+ * const describe = (entitlement: Entitlement): string => {
+ *   switch (entitlement.type) {
+ *     case "metered":
+ *       return `resets on ${entitlement.currentUsagePeriod.to.toISOString()}`
+ *     case "static":
+ *       return entitlement.config
+ *     case "boolean":
+ *       return "access"
+ *     default:
+ *       return `${entitlement.featureKey}: unknown type ${entitlement.type}`
+ *   }
+ * }
+ * ```
+ *
  * @since 2.0.0
  * @category models
  */
