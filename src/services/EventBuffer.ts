@@ -141,7 +141,7 @@ const make = Effect.fnUntraced(function* (
       settle: (entries, outcome) => stock.settle(entries, outcome),
       ticketOf: (entry) => ledger.ticket(entry),
       claimOthers: Effect.orElseSucceed(stock.claim(OTHERS), () => []),
-      giveBack: (entries) => stock.release(entries)
+      release: (entries) => stock.release(entries)
     }),
     fork,
     isClosing: () => isClosing
@@ -181,8 +181,8 @@ const make = Effect.fnUntraced(function* (
           () => empty,
           Fiber.interrupt
         )
-    yield* stock.mended
-    ledger.keep()
+    yield* stock.lastRetry
+    ledger.close()
     unwatch()
     return left
   })

@@ -30,7 +30,7 @@ type Entries = ReadonlyArray<OutboxEntry>
  *
  * @internal
  */
-export interface Surroundings {
+export interface Dependencies {
   readonly ingest: IngestService
   readonly limit: BatchLimit
   /** Records the outcome of entries. */
@@ -42,7 +42,7 @@ export interface Surroundings {
   /** Claims entries that nobody else has claimed. */
   readonly claimOthers: Effect.Effect<Entries>
   /** Releases claimed entries whose outcome is still open. */
-  readonly giveBack: (entries: Entries) => Effect.Effect<void>
+  readonly release: (entries: Entries) => Effect.Effect<void>
 }
 
 /** Number of times that an event must fail, while another one does not, before it is blamed. */
@@ -80,11 +80,11 @@ const foremost = (entries: Entries): Entries => {
  *
  * @internal
  */
-export const make = ({ claimOthers, giveBack, ingest, limit, settle, ticketOf }: Surroundings) => {
+export const make = ({ claimOthers, ingest, limit, release, settle, ticketOf }: Dependencies) => {
   /** A recently delivered event. The server drops it when it is sent again, so it can show whether the server works. */
   let witness: { readonly entry: OutboxEntry; readonly at: number } | undefined
 
-  const doubt = (entries: Entries) => {
+  const markMaybeStored = (entries: Entries) => {
     for (const entry of entries) {
       const ticket = ticketOf(entry)
       if (ticket !== undefined) ticket.mayBeStored = true
@@ -108,17 +108,17 @@ export const make = ({ claimOthers, giveBack, ingest, limit, settle, ticketOf }:
       Effect.flatMap(
         restore(call).pipe(
           // The result of the last attempt says nothing about the attempts before.
-          Effect.provideService(CurrentRepeat, () => doubt(entries)),
+          Effect.provideService(CurrentRepeat, () => markMaybeStored(entries)),
           // A call that was interrupted may have been sent.
           Effect.onErrorIf(
             (cause) => !Cause.hasFails(cause),
-            () => Effect.sync(() => doubt(entries))
+            () => Effect.sync(() => markMaybeStored(entries))
           ),
           Effect.result
         ),
         (result): Effect.Effect<IngestError | undefined> => {
           if (Result.isFailure(result)) {
-            if (mayBeStored(result.failure)) doubt(entries)
+            if (mayBeStored(result.failure)) markMaybeStored(entries)
             return Effect.succeed(result.failure)
           }
           sizing.largest = Math.max(sizing.largest, entries.length)
@@ -134,7 +134,7 @@ export const make = ({ claimOthers, giveBack, ingest, limit, settle, ticketOf }:
     Effect.as(settle(entries, Outcome.Rejected({ reason })), undefined)
 
   /** Records that an event failed alone, so that another one is tried next time. */
-  const hold = (entry: OutboxEntry): void => {
+  const countFailure = (entry: OutboxEntry): void => {
     const ticket = ticketOf(entry)
     if (ticket !== undefined) ticket.failures += 1
   }
@@ -151,10 +151,10 @@ export const make = ({ claimOthers, giveBack, ingest, limit, settle, ticketOf }:
         if (others.length === 0) return false
         const other = leastSuspect(others)
         const error = yield* send([other], sendOnce([other]), sizing)
-        if (error !== undefined) hold(other)
+        if (error !== undefined) countFailure(other)
         return error === undefined
       }),
-      giveBack
+      release
     )
   })
 
@@ -191,7 +191,7 @@ export const make = ({ claimOthers, giveBack, ingest, limit, settle, ticketOf }:
       }
       if (blame(error) === "events") break
       if (entry.bytes < TOO_LARGE && !(yield* isWorking(sizing))) {
-        hold(entry)
+        countFailure(entry)
         return error
       }
     }

@@ -19,7 +19,7 @@ import type { Stock } from "./Stock.ts"
 type Entries = ReadonlyArray<OutboxEntry>
 
 /** Maximum number of events on their way to the dead letters before the next claim. */
-const MAX_LEAVING = 10_000
+const MAX_GIVING_UP = 10_000
 
 /** Returns how long the server asks to wait, in milliseconds. */
 const retryAfter = (error: IngestError): number => ("retryAfter" in error ? (error.retryAfter ?? 0) : 0)
@@ -29,7 +29,7 @@ const retryAfter = (error: IngestError): number => ("retryAfter" in error ? (err
  *
  * @internal
  */
-export interface Surroundings {
+export interface Dependencies {
   readonly settings: BufferSettings
   readonly stock: Stock
   readonly backoff: Backoff
@@ -60,21 +60,21 @@ export const run = ({
   settings,
   signal,
   stock
-}: Surroundings): Effect.Effect<never> => {
+}: Dependencies): Effect.Effect<never> => {
   const { ledger, outbox, room } = stock
   const storage = new Backoff(settings.baseDelay, settings.maxDelay)
-  let underWay = 0
+  let inFlight = 0
   /** Number of events being given up. */
-  let leaving = 0
+  let givingUp = 0
   /**
    * Whether the last claim returned nothing and nothing has changed since, so that another claim would return nothing
    * either.
    */
-  let isBarren = false
+  let claimedNothing = false
   /** Whether others may have put entries that no claim has shown yet. */
   let mayHaveArrived = outbox.isDurable
   /** Closing the buffer cuts a pause short, once. */
-  let mayHurry = true
+  let canCutPause = true
 
   /** Returns how long to wait until the waiting events are worth a batch. */
   const untilDue = (now: number): number => {
@@ -88,9 +88,10 @@ export const run = ({
 
   /** Returns how long to wait until the next batch; `Infinity` waits for a change. */
   const untilNext = (): number => {
-    if (isBarren || leaving >= MAX_LEAVING || underWay >= (backoff.isDown ? 1 : settings.concurrency)) return Infinity
+    const concurrency = backoff.isDown ? 1 : settings.concurrency
+    if (claimedNothing || givingUp >= MAX_GIVING_UP || inFlight >= concurrency) return Infinity
     const now = clock.currentTimeMillisUnsafe()
-    const pause = isClosing() && mayHurry ? 0 : backoff.remaining(now)
+    const pause = isClosing() && canCutPause ? 0 : backoff.remaining(now)
     return Math.max(pause, storage.remaining(now), untilDue(now))
   }
 
@@ -99,12 +100,12 @@ export const run = ({
     const latest = clock.currentTimeMillisUnsafe() - settings.deliveryTimeout
     const expired = entries.filter(({ offeredAt }) => offeredAt <= latest)
     if (expired.length === 0) return entries
-    leaving += expired.length
+    givingUp += expired.length
     yield* fork(
       Effect.ensuring(
         stock.giveUp(expired, "deliveryTimeout"),
         Effect.sync(() => {
-          leaving -= expired.length
+          givingUp -= expired.length
           signal.openUnsafe()
         })
       )
@@ -147,7 +148,7 @@ export const run = ({
       Effect.asVoid,
       Effect.ensuring(
         Effect.sync(() => {
-          underWay -= 1
+          inFlight -= 1
           signal.openUnsafe()
         })
       )
@@ -159,8 +160,8 @@ export const run = ({
       onSuccess: (entries) =>
         Effect.sync(() => {
           stock.waitingSince = clock.currentTimeMillisUnsafe()
-          isBarren = entries.length === 0
-          mayHaveArrived &&= !isBarren
+          claimedNothing = entries.length === 0
+          mayHaveArrived &&= !claimedNothing
           return storage.succeeded()
         }).pipe(
           Effect.tap((wasDown) =>
@@ -181,10 +182,10 @@ export const run = ({
 
   /** Uninterruptible between a claim and its delivery, so that no claimed entry is left unattended. */
   const next = Effect.gen(function* () {
-    mayHurry &&= !isClosing()
+    canCutPause &&= !isClosing()
     const entries = yield* withoutExpired(yield* claim)
     if (entries.length === 0) return
-    underWay += 1
+    inFlight += 1
     yield* fork(send(entries))
   }).pipe(Effect.uninterruptible)
 
@@ -209,10 +210,10 @@ export const run = ({
       // Lets the code that opened the signal continue first: an offer must not wait while a batch is put together.
       return Effect.map(Effect.andThen(woken, Effect.yieldNow), () => {
         signal.closeUnsafe()
-        isBarren = false
+        claimedNothing = false
       })
     })
   )
 
-  return Effect.andThen(Effect.forEach([arrivals, takeovers, stock.mending], fork, { discard: true }), batches)
+  return Effect.andThen(Effect.forEach([arrivals, takeovers, stock.retrying], fork, { discard: true }), batches)
 }

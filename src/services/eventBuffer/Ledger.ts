@@ -182,7 +182,7 @@ export class Ledger {
    * Closes the ledger. Open events wait in the outbox for the next process. They stay pending here, but leave the
    * metrics of this process, because the next one that opens the outbox records them anew.
    */
-  keep(): void {
+  close(): void {
     const { pending, pendingBytes } = this.#account
     this.#meter(-pending, -pending, -pendingBytes)
     this.#isClosed = true

@@ -6,7 +6,7 @@
 import * as Effect from "effect/Effect"
 import type { OutboxEntry, OutboxError, OutboxEvent, OutboxService, Size } from "../Outbox.ts"
 import { sizeOf } from "../outbox/sizeOf.ts"
-import { Arrears } from "./Arrears.ts"
+import { OutboxRetries } from "./OutboxRetries.ts"
 import { Barrier } from "./Barrier.ts"
 import type { DeadLetters } from "./DeadLetters.ts"
 import type { Ledger } from "./Ledger.ts"
@@ -31,7 +31,7 @@ export class Stock {
   readonly #changed: () => void
   readonly #batch: Size
   readonly #puts = new Barrier()
-  readonly #arrears = new Arrears()
+  readonly #retries = new OutboxRetries()
   #claimedCount = 0
   #claimedBytes = 0
   /** Since when something has been waiting to be claimed, in milliseconds since 1970. Slightly too late at most. */
@@ -85,13 +85,13 @@ export class Stock {
   }
 
   /** Retries operations that the outbox has failed. */
-  get mending(): Effect.Effect<never> {
-    return this.#arrears.work
+  get retrying(): Effect.Effect<never> {
+    return this.#retries.retrying
   }
 
   /** Retries failed operations of the outbox a last time, and logs what could not be done. */
-  get mended(): Effect.Effect<void> {
-    return this.#arrears.finish
+  get lastRetry(): Effect.Effect<void> {
+    return this.#retries.lastRetry
   }
 
   /** Claims the oldest entries that may be sent. */
@@ -167,7 +167,7 @@ export class Stock {
       this.#changed()
     })
     return Effect.uninterruptible(
-      this.#arrears.do({
+      this.#retries.run({
         what: "release",
         count: open.length,
         run: Effect.andThen(this.outbox.release(open, reason), back)
@@ -212,7 +212,7 @@ export class Stock {
     if (entries.length === 0) return Effect.void
     // What the outbox cannot remove now stays claimed until it can, so that it is not sent again.
     return Effect.andThen(
-      this.#arrears.do({ what, count: entries.length, run: Effect.map(run, this.#changed) }),
+      this.#retries.run({ what, count: entries.length, run: Effect.map(run, this.#changed) }),
       Effect.sync(() => {
         this.#hold(entries, -1)
         this.#close(entries, outcome)

@@ -21,7 +21,7 @@ import { entryOf, type EntryRow, type PostgresStatement, type Statements } from 
  *
  * @internal
  */
-export interface Surroundings {
+export interface Dependencies {
   readonly database: Database
   readonly statements: Statements
   readonly occupancy: Occupancy
@@ -42,7 +42,7 @@ export const make = Effect.fnUntraced(function* ({
   occupancy,
   pollInterval,
   statements
-}: Surroundings): Effect.fn.Return<OutboxService, OutboxError, Scope.Scope> {
+}: Dependencies): Effect.fn.Return<OutboxService, OutboxError, Scope.Scope> {
   const holdings = new Holdings()
   const takenOver = yield* Queue.unbounded<number>()
 

@@ -1,5 +1,5 @@
 /**
- * Operations that an outbox has failed, and that still have to be done.
+ * Retries of the operations that an outbox has failed.
  *
  * @since 2.0.0
  */
@@ -33,13 +33,13 @@ export interface Task {
  *
  * @internal
  */
-export class Arrears {
+export class OutboxRetries {
   #tasks: Array<Task> = []
   #pause = MIN_PAUSE
   readonly #signal = Latch.makeUnsafe(false)
 
   /** Runs a task. If it fails, it is retried in the background until it succeeds. */
-  do(task: Task): Effect.Effect<void> {
+  run(task: Task): Effect.Effect<void> {
     return Effect.catchCause(task.run, (cause) => {
       this.#tasks.push(task)
       this.#signal.openUnsafe()
@@ -48,7 +48,7 @@ export class Arrears {
   }
 
   /** Retries the failed tasks, indefinitely. */
-  readonly work: Effect.Effect<never> = Effect.forever(
+  readonly retrying: Effect.Effect<never> = Effect.forever(
     Effect.suspend(() =>
       this.#tasks.length === 0
         ? Effect.map(this.#signal.await, () => {
@@ -60,7 +60,7 @@ export class Arrears {
   )
 
   /** Tries a last time, and logs what could not be done. */
-  readonly finish: Effect.Effect<void> = Effect.suspend(() =>
+  readonly lastRetry: Effect.Effect<void> = Effect.suspend(() =>
     Effect.flatMap(this.#retry, () =>
       Effect.forEach(
         this.#tasks,
