@@ -164,7 +164,7 @@ export class UnauthorizedError extends failure("UnauthorizedError")<AnswerDetail
  * import { Entitlements } from "@openmeter/sdk/effect"
  *
  * const program = Effect.flatMap(Entitlements, ({ delete: remove }) => remove("customer-1", "ai_tokens")).pipe(
- *   Effect.catchTag("ForbiddenError", () => Effect.logInfo("a subscription manages this entitlement: end that one"))
+ *   Effect.catchTag("ForbiddenError", () => Effect.logInfo("a subscription manages this entitlement"))
  * )
  * ```
  *
@@ -202,7 +202,7 @@ export class NotFoundError extends failure("NotFoundError")<AnswerDetails> {}
  *
  * const setUp = Effect.flatMap(Meters, (meters) =>
  *   meters.create({ slug: "requests_total", eventType: "request", aggregation: "COUNT" })
- * ).pipe(Effect.catchTag("ConflictError", () => Effect.logInfo("the meter is there already")))
+ * ).pipe(Effect.catchTag("ConflictError", () => Effect.logInfo("the meter already exists")))
  * ```
  *
  * @since 2.0.0
@@ -915,7 +915,7 @@ export const fromHttpClientError = (
     innermost(cause) || ("description" in reason ? reason.description : undefined) || "the connection failed"
   return new TransportError({
     ...callDetails(operation, reason.request),
-    message: `${operation.name}: no answer: ${words}`,
+    message: `${operation.name}: no response: ${words}`,
     ...(cause === undefined ? {} : { cause })
   })
 }

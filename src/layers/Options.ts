@@ -89,7 +89,7 @@ const resolveBaseUrl = (input: unknown): string => {
   if (url.search !== "" || url.hash !== "") throw Check.invalid("baseUrl", "must not have a query or a fragment")
   // Every call would request /api/v1/api/v1/… and report the 404 as its result.
   if (/\/api\/v\d+\/*$/.test(url.pathname))
-    throw Check.invalid("baseUrl", "must end before /api: calls add that themselves")
+    throw Check.invalid("baseUrl", "must end before /api: the client adds the rest")
   return url.origin + url.pathname.replace(/\/+$/, "")
 }
 

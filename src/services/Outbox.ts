@@ -203,7 +203,7 @@ const makeMemory = (): OutboxService => {
  * import { Outbox } from "@openmeter/sdk/effect"
  *
  * const left = Effect.flatMap(Outbox, (outbox) => outbox.backlog).pipe(
- *   Effect.tap(({ bytes, count }) => Effect.logInfo(`${count} events of an earlier process wait, ${bytes} bytes`)),
+ *   Effect.tap(({ bytes, count }) => Effect.logInfo(`${count} events (${bytes} bytes) left by an earlier process`)),
  *   Effect.provide(Outbox.layerMemory)
  * )
  * ```

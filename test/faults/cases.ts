@@ -328,7 +328,7 @@ const once = { getMeter: 1, createMeter: 1 }
 const again = { getMeter: ATTEMPTS, createMeter: 1 }
 const readable = meters("success", once)
 const unreadable = (field = "body") => meters("InvalidResponseError", once, { says: `an unreadable body: ${field}: ` })
-const broken = meters("TransportError", again, { says: "no answer: " })
+const broken = meters("TransportError", again, { says: "no response: " })
 
 const successBodies: Group = {
   title: "Bodies of successes",
@@ -408,7 +408,7 @@ const connections: Group = {
     at("unknown", "has a name that is not known", "openmeter.invalid"),
     at("self-signed", "has a certificate that nobody vouches for", "self-signed certificate"),
     at("server by https", "does not speak TLS", "SSL routines: wrong version number"),
-    at("resetting", "resets connections as they are made", "no answer: "),
+    at("resetting", "resets connections as they are made", "no response: "),
     fault("resets before the answer", repeated("TransportError", { says: "ECONNRESET" }), raw("", "reset")),
     fault("closes before the answer", repeated("TransportError", { says: "other side closed" }), raw("", "close")),
     fault("resets within the head", repeated("TransportError"), raw("HTTP/1.1 200 OK\r\ncontent-le", "reset")),

@@ -392,7 +392,7 @@ describe("a broken call", () => {
       })
       const error = yield* lists(server.url)
       assert.strictEqual(error._tag, "TransportError")
-      assert.match(error.message, /^listMeters: no answer: \S/)
+      assert.match(error.message, /^listMeters: no response: \S/)
       assert.isTrue(error.isRetryable)
     })
   )
@@ -402,7 +402,7 @@ describe("a broken call", () => {
       const server = yield* serve((response) => response.destroy())
       const error = yield* lists(server.url)
       assert.strictEqual(error._tag, "TransportError")
-      assert.match(error.message, /^listMeters: no answer: \S/)
+      assert.match(error.message, /^listMeters: no response: \S/)
     })
   )
 
@@ -410,7 +410,7 @@ describe("a broken call", () => {
     Effect.gen(function* () {
       const error = yield* lists(yield* nobody)
       assert.strictEqual(error._tag, "TransportError")
-      assert.include(error.message, "listMeters: no answer: connect ECONNREFUSED")
+      assert.include(error.message, "listMeters: no response: connect ECONNREFUSED")
       assert.deepInclude({ ...error }, { operation: "listMeters", method: "GET", url: "/api/v1/meters" })
     })
   )
@@ -430,7 +430,7 @@ describe("a broken call", () => {
           Effect.provideService(FetchHttpClient.Fetch, () => Promise.reject(reason))
         )
         assert.strictEqual(error._tag, "TransportError")
-        assert.match(error.message, /^listMeters: no answer: \S/)
+        assert.match(error.message, /^listMeters: no response: \S/)
       }
     })
   )
