@@ -257,16 +257,19 @@ suite("In Postgres", () => {
       Effect.gen(function* () {
         const sql = yield* Effect.promise(() => pool.runPromise(SqlClient.SqlClient))
         const table = newTable()
-        const [outbox, instance] = yield* sql.withTransaction(
+        const [outbox, instance, arrival] = yield* sql.withTransaction(
           Effect.gen(function* () {
             const outbox = yield* outboxIn(sql, { table })
-            return [outbox, yield* outbox.join({ lease: "9 seconds" })] as const
+            const instance = yield* outbox.join({ lease: "9 seconds" })
+            return [outbox, instance, yield* Effect.forkScoped(instance.arrival)] as const
           })
         )
         const [first] = yield* leases(sql, table)
         yield* instance.put([outboxEvent("1")])
         assert.deepStrictEqual(idsOf(yield* instance.claim(everything)), ["1"])
         assert.strictEqual((yield* outbox.size).count, 1)
+        yield* outbox.offer(order("2"))
+        yield* pass(Effect.sync(() => arrival.pollUnsafe() !== undefined))
         yield* pass(Effect.map(leases(sql, table), ([now]) => now! > first!))
       })
     )

@@ -50,7 +50,7 @@ export class DeadLetters {
     this.#end.openUnsafe()
   })
 
-  /** Runs an effect, and then logs the events that it has given up as one. */
+  /** Runs an effect, and then logs all events that it has given up as one error. */
   loggedTogether<A>(effect: Effect.Effect<A>): Effect.Effect<A> {
     return Effect.acquireUseRelease(
       Effect.sync(() => (this.#unlogged = [])),

@@ -180,7 +180,7 @@ export class Ledger {
 
   /**
    * Closes the ledger. Open events wait in the outbox for the next process. They stay pending here, but leave the
-   * metrics of this process, because the next one that opens the outbox records them anew.
+   * metrics of this process, because the next one that opens the outbox records them again.
    */
   close(): void {
     const { pending, pendingBytes } = this.#account

@@ -1,5 +1,5 @@
 /**
- * Logging of events that a buffer gives up without telling the program.
+ * Logging of events that a buffer gives up without a dead-letter handler.
  *
  * @since 2.0.0
  */
@@ -7,11 +7,11 @@ import * as Effect from "effect/Effect"
 import type { OutboxEntry } from "../Outbox.ts"
 import { reasonOf, type DeadLetter } from "./Outcome.ts"
 
-/** The number of events that a line about several of them names. */
+/** Number of events that a summary names. */
 const NAMED = 3
 
 /**
- * An entry that is given up, and why.
+ * An entry that is given up, with its outcome.
  *
  * @internal
  */
@@ -21,13 +21,13 @@ export interface Verdict {
 }
 
 /**
- * Returns how a log line names an entry.
+ * Returns the id and source of an entry for a log line.
  *
  * @internal
  */
 export const nameOf = ({ id, source }: OutboxEntry): string => `${id} (source ${source})`
 
-/** Returns the group that an outcome is counted in: reasons of rejections differ from event to event. */
+/** Returns the group in which a summary counts an outcome. Rejections are one group: each may have its own reason. */
 const groupOf = (outcome: DeadLetter["outcome"]): string => {
   switch (outcome._tag) {
     case "Rejected":
@@ -51,8 +51,8 @@ const summaryOf = (verdicts: ReadonlyArray<Verdict>): string => {
 }
 
 /**
- * Logs events that are given up together as one error: a single one with its reason, several with the count of each
- * outcome and the first few ids.
+ * Logs events that are given up together as one error: a single event with its reason, several events with the number
+ * per outcome and the first few ids.
  *
  * @internal
  */

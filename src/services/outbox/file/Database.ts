@@ -108,7 +108,7 @@ export class Database {
 
   constructor({ durability, maxBytes, path, freeBytes }: DatabaseOptions) {
     this.#path = path
-    // SQLite gives some names a special meaning.
+    // SQLite gives some names, such as `:memory:`, a special meaning. An absolute path is always a file.
     const file = resolve(path)
     this.#freeBytes = freeBytes ?? freeBytesOf(file)
     this.#database = this.#guard("open", () => {
