@@ -34,10 +34,10 @@ const runHere = async (index: number, side: Side): Promise<void> => {
 
 const introduction = `# Ingestion when things go wrong
 
-Written by \`npm run bench:ingest\`. Everybody has a process of its own for each case, and a server in a thread of its own
-that behaves as the case says; where the case is throughput or a slice it is a function of the same process, so that
-what is left is what a client does itself. The published SDK has no buffer: a program that uses it sends each event by itself, and batches where the case
-is throughput. Node ${process.versions.node}, ${availableParallelism()} processors, ${cpus()[0]?.model ?? "unknown"}.
+Written by \`npm run bench:ingest\`. For each case, each SDK runs in its own process against a server in its own thread that
+behaves as the case says. For throughput and event-loop slices the server is a function in the same process, so that only
+the client's own work is measured. The published SDK has no buffer: a program that uses it sends each event by itself, or
+in batches where the case is throughput. Node ${process.versions.node}, ${availableParallelism()} processors, ${cpus()[0]?.model ?? "unknown"}.
 `
 
 const head = `| case | bar | this SDK | met | published 1.0.0-beta.232 |

@@ -228,6 +228,7 @@ ${table(
 
 ## More
 
+- \`npm run bench:ingest\`: what becomes of events when things go wrong, and how much goes through ([results](INGESTION.md))
 - \`npm run bench:policies\`: what each policy costs, and what it spares a server
 - \`npm run bench:emulator\`: how the emulator grows with its events
 `
