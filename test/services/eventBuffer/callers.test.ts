@@ -16,6 +16,7 @@ import { Transport } from "../../../src/layers/Transport.ts"
 import { EventBuffer } from "../../../src/services/EventBuffer.ts"
 import { Ingest } from "../../../src/services/Ingest.ts"
 import { event, events, now, pass } from "../../support/buffer.ts"
+import { drawing } from "../../support/script.ts"
 import { recorded } from "../../support/storage.ts"
 
 /** What a server got, and how it answers: nothing for a request that hangs. */
@@ -172,8 +173,10 @@ describe("a defect below ingestion", () => {
       assert.strictEqual(errors.length, 5)
       for (const line of errors) assert.include(line, "a bug of the program's middleware")
     }).pipe(
-      Effect.provide(EventBuffer.layerMemory({ linger: 10 }).pipe(Layer.provide(failing))),
-      Effect.provide(recorded(lines))
+      Effect.provide(EventBuffer.layerMemory({ linger: 10, drainTimeout: 0 }).pipe(Layer.provide(failing))),
+      Effect.provide(recorded(lines)),
+      // Every wait is as long as it may be: the second attempt comes after a second.
+      drawing(1)
     )
   })
 
