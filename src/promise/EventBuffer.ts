@@ -17,7 +17,7 @@ import * as Check from "../layers/Check.ts"
 import type { Event, SentEvent } from "../schemas/Event.ts"
 import { bufferClosed, CurrentWithdrawal } from "../services/eventBuffer/Admission.ts"
 import { resolve, type EventBufferOptions as ServiceOptions } from "../services/eventBuffer/BufferOptions.ts"
-import type { Stats } from "../services/eventBuffer/Ledger.ts"
+import { emptyStats, type Stats } from "../services/eventBuffer/Ledger.ts"
 import type { DeadLetter, Outcome } from "../services/eventBuffer/Outcome.ts"
 import type { Receipt as ServiceReceipt } from "../services/eventBuffer/Receipt.ts"
 import { EventBuffer as Service, type EventBufferService } from "../services/EventBuffer.ts"
@@ -126,17 +126,6 @@ interface Opened {
   readonly intake: Fiber.Fiber<unknown>
   /** Runs an effect with the client's context, such as its logger. */
   readonly run: <A, E>(effect: Effect.Effect<A, E>) => Promise<A>
-}
-
-const nothing: Stats = {
-  offered: 0,
-  recovered: 0,
-  delivered: 0,
-  rejected: 0,
-  dropped: 0,
-  unknown: 0,
-  pending: 0,
-  pendingBytes: 0
 }
 
 /**
@@ -331,7 +320,7 @@ export class EventBuffer {
 
   /** Statistics of the buffer: `offered` is the sum of `delivered`, `rejected`, `dropped`, `unknown` and `pending`. */
   stats(): Stats {
-    return this.#opened === undefined ? nothing : Effect.runSync(this.#opened.service.stats)
+    return this.#opened === undefined ? emptyStats : Effect.runSync(this.#opened.service.stats)
   }
 
   /**

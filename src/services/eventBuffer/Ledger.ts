@@ -36,6 +36,22 @@ export interface Stats {
   readonly pendingBytes: number
 }
 
+/**
+ * The statistics of a buffer that has taken no event yet.
+ *
+ * @internal
+ */
+export const emptyStats: Stats = {
+  offered: 0,
+  recovered: 0,
+  delivered: 0,
+  rejected: 0,
+  dropped: 0,
+  unknown: 0,
+  pending: 0,
+  pendingBytes: 0
+}
+
 type Account = { -readonly [K in keyof Stats]: Stats[K] }
 
 interface Waiter {
@@ -58,16 +74,7 @@ const entries = {
 export class Ledger {
   readonly #context: Context.Context<never>
   readonly #tickets = new Map<number, Ticket>()
-  readonly #account: Account = {
-    offered: 0,
-    recovered: 0,
-    delivered: 0,
-    rejected: 0,
-    dropped: 0,
-    unknown: 0,
-    pending: 0,
-    pendingBytes: 0
-  }
+  readonly #account: Account = { ...emptyStats }
   /** Number of entries left by an earlier process that have not been claimed yet. */
   #backlog = 0
   /** Number of open events per epoch, oldest first. Waiting for all events so far ends an epoch. */
