@@ -7,8 +7,7 @@ import type { Entry, Item, Member } from "./reference.ts"
 /** Begins with a capital letter or a code span, and ends as a sentence does. */
 const hasSentence = ({ text }: Comment): boolean => /^[\p{Lu}`"][^]*?[.:](?:\s|$)/u.test(text)
 
-const needsExample = ({ isExported, kind }: Item): boolean =>
-  isExported && (kind === "class" || kind === "service" || kind === "function")
+const needsExample = ({ kind }: Item): boolean => kind === "class" || kind === "service" || kind === "function"
 
 const ofItem = (item: Item): ReadonlyArray<string> => [
   ...(hasSentence(item.comment) ? [] : ["no sentence"]),

@@ -50,8 +50,6 @@ export interface Item {
   readonly code: string
   readonly comment: Comment.Comment
   readonly members: ReadonlyArray<Member>
-  /** Whether programs can import it; a class that is not is reached through a property of one that is. */
-  readonly isExported: boolean
   /** The line of its declaration, from 1. */
   readonly line: number
 }
@@ -107,7 +105,6 @@ interface Export {
   readonly name: string
   readonly symbol: Symbol
   readonly isTypeOnly: boolean
-  readonly isExported: boolean
 }
 
 /** An item with the file that declares it. */
@@ -150,20 +147,8 @@ class Reader {
       if (target.flags & SymbolFlags.ValueModule) return this.#exports(target, `${name}.`)
       const specifier = symbol.declarations[0]?.resolve(this.#project)
       const isTypeOnly = specifier !== undefined && isExportSpecifier(specifier) && isOfType(specifier)
-      return [{ name, symbol: target, isTypeOnly, isExported: true }]
+      return [{ name, symbol: target, isTypeOnly }]
     })
-  }
-
-  /** The classes of the properties of exported classes: `openmeter.meters` is one that no program imports. */
-  #reached(exports: ReadonlyArray<Export>): ReadonlyArray<Export> {
-    const known = new Set(exports.map(({ symbol }) => symbol.id))
-    const classes = exports
-      .filter(({ symbol }) => symbol.flags & SymbolFlags.Class)
-      .flatMap(({ symbol }) => this.#checker.getPropertiesOfType(this.#checker.getDeclaredTypeOfSymbol(symbol)))
-      .flatMap((property) => this.#checker.getTypeOfSymbol(property)?.getSymbol() ?? [])
-      .filter((symbol) => symbol.flags & SymbolFlags.Class && !known.has(symbol.id))
-      .filter((symbol) => this.#declarations(symbol).length > 0)
-    return classes.map((symbol) => ({ name: symbol.name, symbol, isTypeOnly: false, isExported: false }))
   }
 
   async #descriptionsOf(file: string): Promise<ReadonlyMap<string, Descriptions.Descriptions>> {
@@ -228,7 +213,7 @@ class Reader {
     return isFunctionDeclaration(node) || isCallable ? "function" : category === "schemas" ? "schema" : "constant"
   }
 
-  async #item({ isExported, isTypeOnly, name, symbol }: Export): Promise<Declared | undefined> {
+  async #item({ isTypeOnly, name, symbol }: Export): Promise<Declared | undefined> {
     const nodes = this.#declarations(symbol).filter((node) => !isTypeOnly || !isValue(node))
     const [node] = nodes
     if (node === undefined) return undefined
@@ -245,7 +230,6 @@ class Reader {
       code: told === undefined ? `const ${name}` : Code.declaration(name, told, () => this.#declaredText(symbol, told)),
       comment,
       members: model === undefined ? [] : await this.#members(symbol, model),
-      isExported,
       line: source.text.slice(0, node.getStart()).split("\n").length,
       source
     }
@@ -264,7 +248,7 @@ class Reader {
     if (file === undefined || module === undefined) throw new Error(`${path} is no module of the project`)
     const exports = this.#exports(module)
     const modules = new Map<SourceFile, ReadonlyArray<Item>>()
-    for (const exported of [...exports, ...this.#reached(exports)]) {
+    for (const exported of exports) {
       const item = await this.#item(exported)
       if (item === undefined) continue
       modules.set(item.source, [...(modules.get(item.source) ?? []), item])

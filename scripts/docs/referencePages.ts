@@ -124,7 +124,6 @@ const declarationHtml = ({ code: text, name }: Item, links: Links): string => {
 
 /** What it takes for a program to have the symbol. */
 const importOf = (entry: Entry, item: Item): string => {
-  if (!item.isExported) return `openmeter.${item.name[0]!.toLowerCase()}${item.name.slice(1)}`
   const keyword = item.kind === "interface" || item.kind === "type" ? "import type" : "import"
   return `${keyword} { ${item.name.split(".")[0]} } from "${entry.specifier}"`
 }
