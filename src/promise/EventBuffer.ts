@@ -24,7 +24,7 @@ import { EventBuffer as Service, type EventBufferService } from "../services/Eve
 import type { Ingest } from "../services/Ingest.ts"
 import { Outbox } from "../services/Outbox.ts"
 import { Intake } from "./Intake.ts"
-import { AbortError } from "./Interruption.ts"
+import { aborted, AbortError } from "./Interruption.ts"
 import { checkSignal, type Runner } from "./Runner.ts"
 
 /**
@@ -139,16 +139,7 @@ const serviceOptions = ({ deadLetter, outbox: _outbox, ...options }: EventBuffer
 
 /** Lets the signal interrupt the waits of an offer. */
 const withdrawableBy = <A, E>(signal: AbortSignal, offer: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-  Effect.provideService(
-    offer,
-    CurrentWithdrawal,
-    Effect.callback<void>((resume) => {
-      const abort = () => resume(Effect.void)
-      if (signal.aborted) return abort()
-      signal.addEventListener("abort", abort, { once: true })
-      return Effect.sync(() => signal.removeEventListener("abort", abort))
-    })
-  )
+  Effect.provideService(offer, CurrentWithdrawal, aborted(signal))
 
 const toReceipt = (receipt: ServiceReceipt): Receipt => new Receipt(receipt)
 

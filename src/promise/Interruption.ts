@@ -3,6 +3,20 @@
  *
  * @since 2.0.0
  */
+import * as Effect from "effect/Effect"
+
+/**
+ * Completes when the signal aborts.
+ *
+ * @internal
+ */
+export const aborted = (signal: AbortSignal): Effect.Effect<void> =>
+  Effect.callback((resume) => {
+    const abort = () => resume(Effect.void)
+    if (signal.aborted) return abort()
+    signal.addEventListener("abort", abort, { once: true })
+    return Effect.sync(() => signal.removeEventListener("abort", abort))
+  })
 
 /**
  * The call was aborted by its `signal`. The server may have processed the request nevertheless.

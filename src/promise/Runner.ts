@@ -16,7 +16,7 @@ import { CurrentCallOptions } from "../layers/Call.ts"
 import * as Check from "../layers/Check.ts"
 import * as Options from "../layers/Options.ts"
 import type { RetryOptions } from "../layers/RetryOptions.ts"
-import { AbortError, ClosedError } from "./Interruption.ts"
+import { aborted, AbortError, ClosedError } from "./Interruption.ts"
 import { Listing } from "./Listing.ts"
 
 /**
@@ -70,13 +70,8 @@ const atCaller = (error: unknown): unknown => {
 }
 
 /** Never succeeds; fails when the signal aborts. */
-const aborted = (signal: AbortSignal, error: () => Error): Effect.Effect<never, Error> =>
-  Effect.callback((resume) => {
-    const abort = () => resume(Effect.fail(error()))
-    if (signal.aborted) return abort()
-    signal.addEventListener("abort", abort, { once: true })
-    return Effect.sync(() => signal.removeEventListener("abort", abort))
-  })
+const failingOnAbort = (signal: AbortSignal, error: () => Error): Effect.Effect<never, Error> =>
+  Effect.flatMap(aborted(signal), () => Effect.fail(error()))
 
 /**
  * Runs the services `R` as Promises, on one runtime that is built on the first call and kept until the client closes.
@@ -150,10 +145,10 @@ export class Runner<R> {
     const { signal } = options
     const lifetime = this.#lifetime.signal
     yield* stream.pipe(
-      Stream.interruptWhen(aborted(lifetime, () => new ClosedError())),
+      Stream.interruptWhen(failingOnAbort(lifetime, () => new ClosedError())),
       signal === undefined
         ? (self) => self
-        : Stream.interruptWhen(aborted(signal, () => new AbortError(signal.reason))),
+        : Stream.interruptWhen(failingOnAbort(signal, () => new AbortError(signal.reason))),
       Stream.toAsyncIterable
     )
   }

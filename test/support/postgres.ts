@@ -11,9 +11,9 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { spawn, spawnSync, type ChildProcess } from "node:child_process"
 import { once } from "node:events"
 import { chownSync, cpSync, globSync, mkdtempSync, realpathSync, rmSync } from "node:fs"
-import { createServer, type AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
+import { freePort } from "./freePort.ts"
 
 /** Postgres does not run as root: then it runs as nobody. */
 const NOBODY = 65534
@@ -47,15 +47,6 @@ const shipped = async (directory: string): Promise<ReadonlyArray<Binaries>> => {
 
 const runs = ({ initdb, postgres }: Binaries): boolean =>
   [initdb, postgres].every((command) => spawnSync(command, ["--version"], { ...user, cwd: tmpdir() }).status === 0)
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1")
-  await once(server, "listening")
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, "close")
-  return port
-}
 
 const initialise = (initdb: string, directory: string): void => {
   const options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]

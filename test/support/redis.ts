@@ -5,19 +5,10 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { spawn, spawnSync, type ChildProcess } from "node:child_process"
 import { once } from "node:events"
-import { createServer, type AddressInfo } from "node:net"
+import { freePort } from "./freePort.ts"
 
 /** Whether the machine has a redis-server. */
 export const hasRedis = spawnSync("redis-server", ["--version"]).status === 0
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1")
-  await once(server, "listening")
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, "close")
-  return port
-}
 
 const launch = async (port: number): Promise<ChildProcess> => {
   const server = spawn("redis-server", ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])

@@ -121,8 +121,7 @@ const names: ReadonlyArray<string> = [
  * @internal
  */
 export const resolve = (options: EventBufferOptions): BufferSettings => {
-  if (!Predicate.isObject(options)) throw Check.invalid("options", "must be an object")
-  Check.refuseUnknown(options, names)
+  Check.options(options, names)
   const { deadLetter, overflow = "backpressure" }: EventBufferOptions = options
   if (!overflows.includes(overflow)) throw Check.invalid("overflow", `must be one of ${overflows.join(", ")}`)
   if (deadLetter !== undefined && !Predicate.isFunction(deadLetter)) {

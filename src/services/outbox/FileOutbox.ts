@@ -51,8 +51,7 @@ const names: ReadonlyArray<string> = ["path", "maxBytes", "maxCount", "durabilit
 const MIN_BYTES = 16 * 1024 * 1024
 
 const resolve = (options: FileOutboxOptions): DatabaseOptions & { readonly maxCount: number } => {
-  if (!Predicate.isObject(options)) throw Check.invalid("options", "must be an object")
-  Check.refuseUnknown(options, names)
+  Check.options(options, names)
   const { durability = "process", maxBytes = 1024 ** 3, maxCount = 1_000_000, path }: FileOutboxOptions = options
   if (!Predicate.isString(path) || path === "") throw Check.invalid("path", "must be the path of a file")
   if (durability !== "process" && durability !== "power") {

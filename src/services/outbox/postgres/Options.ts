@@ -72,8 +72,7 @@ const deliveryNames: ReadonlyArray<string> = ["lease", "pollInterval"] satisfies
  * @internal
  */
 export const resolve = (options: PostgresOutboxOptions) => {
-  if (!Predicate.isObject(options)) throw Check.invalid("options", "must be an object")
-  Check.refuseUnknown(options, names)
+  Check.options(options, names)
   const { migrate = true } = options
   if (!Predicate.isBoolean(migrate)) throw Check.invalid("migrate", "must be true or false")
   return {
@@ -93,8 +92,7 @@ export const resolve = (options: PostgresOutboxOptions) => {
  * @internal
  */
 export const resolveDelivery = (options: PostgresDeliveryOptions) => {
-  if (!Predicate.isObject(options)) throw Check.invalid("options", "must be an object")
-  Check.refuseUnknown(options, deliveryNames)
+  Check.options(options, deliveryNames)
   return {
     lease: Check.duration("lease", options.lease ?? 30_000),
     pollInterval: Check.duration("pollInterval", options.pollInterval ?? 1000)
